@@ -93,18 +93,14 @@ class Metric:
 
     def _check(self) -> None:
         if not self.statistics:
-            raise DefinitionError(
-                f"metric {self.name}: name at least one statistic, such as AVERAGE or 'p99'"
-            )
+            raise DefinitionError(f"metric {self.name}: name at least one statistic, such as AVERAGE or 'p99'")
         for statistic in self.statistics:
             if statistic not in _BASIC and not _EXTENDED.fullmatch(statistic):
                 raise DefinitionError(f"metric {self.name}: CloudWatch has no statistic {statistic!r}")
         if len(set(self.statistics)) != len(self.statistics):
             raise DefinitionError(f"metric {self.name}: a statistic is named twice")
         if self.counter and SUM not in self.statistics:
-            raise DefinitionError(
-                f"metric {self.name}: a counter accumulates SUM, which is not among its statistics"
-            )
+            raise DefinitionError(f"metric {self.name}: a counter accumulates SUM, which is not among its statistics")
         if not self.help.strip():
             raise DefinitionError(f"metric {self.name}: help is missing; say what it means and in which unit")
         if self.period is not None:
@@ -171,13 +167,9 @@ class Exporter:
         check_period(f"exporter of {self.namespace}", self.period)
         names = [metric.name for metric in self.metrics]
         if repeated := {name for name in names if names.count(name) > 1}:
-            raise DefinitionError(
-                f"exporter of {self.namespace}: {', '.join(sorted(repeated))} is declared twice"
-            )
+            raise DefinitionError(f"exporter of {self.namespace}: {', '.join(sorted(repeated))} is declared twice")
         if self.static and self.resources:
-            raise DefinitionError(
-                f"exporter of {self.namespace}: give static dimensions or resources, not both"
-            )
+            raise DefinitionError(f"exporter of {self.namespace}: give static dimensions or resources, not both")
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -257,6 +249,4 @@ def check_period(what: str, period: timedelta) -> None:
     """
     seconds = period.total_seconds()
     if seconds not in _SUB_MINUTE_PERIODS and (seconds < 60 or seconds % 60):  # noqa: PLR2004 - said above
-        raise DefinitionError(
-            f"{what}: a period of {seconds:g} s; CloudWatch takes 1, 5, 10, 20, 30 or n x 60 s"
-        )
+        raise DefinitionError(f"{what}: a period of {seconds:g} s; CloudWatch takes 1, 5, 10, 20, 30 or n x 60 s")

@@ -1,0 +1,86 @@
+"""Keeps the tallies of the accumulated counters over restarts: one row per exporter and target. I/O.
+
+The row is written before the counters are shown, so that what a restart reads is never less than what was scraped.
+"""
+
+import zlib
+from collections.abc import Mapping
+
+import orjson
+from sqlalchemy import ColumnElement, and_, delete, insert, select
+
+from ppbe_observe.cloudwatch.counters import Tally
+from ppbe_observe.cloudwatch.query import Datapoint, MetricStat
+from ppbe_observe.errors import StateError
+from ppbe_observe.model import Target
+from ppbe_observe.state.database import Database, counter_state
+
+FAST = 1  # zlib level: the rows are written every minute
+
+Tallies = Mapping[MetricStat, Tally]
+
+
+class CounterState:
+    """Loads and saves the tallies of one exporter on one target."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self, exporter: str, target: Target) -> dict[MetricStat, Tally]:
+        """What was saved last; nothing where nothing was.
+
+        Raises:
+            StateError: The database cannot be read, or the row is not what ``save`` writes.
+        """
+        query = select(counter_state.c.payload).where(_key(exporter, target))
+        with self._database.begin() as connection:
+            payload = connection.execute(query).scalar_one_or_none()
+        try:
+            return decode(payload) if payload is not None else {}
+        except (ValueError, TypeError, IndexError, zlib.error) as error:
+            raise StateError(
+                f"counters of {exporter} on {target.name}: the saved row cannot be read ({error}); "
+                "delete it from table counter_state to start them anew"
+            ) from error
+
+    def save(self, exporter: str, target: Target, tallies: Tallies) -> None:
+        """Replace what was saved.
+
+        Raises:
+            StateError: The database cannot be written.
+        """
+        row = {"account_id": target.account_id, "region": target.region, "exporter": exporter}
+        with self._database.begin() as connection:
+            connection.execute(delete(counter_state).where(_key(exporter, target)))
+            connection.execute(insert(counter_state).values(**row, payload=encode(tallies)))
+
+
+def encode(tallies: Tallies) -> bytes:
+    """The tallies as compressed JSON."""
+    rows = [
+        [
+            [stat.namespace, stat.metric, stat.dimensions, stat.statistic, stat.period],
+            [tally.settled, tally.horizon, tally.covered, tally.recent, tally.shown],
+        ]
+        for stat, tally in tallies.items()
+    ]
+    return zlib.compress(orjson.dumps(rows, default=tuple), FAST)
+
+
+def decode(payload: bytes) -> dict[MetricStat, Tally]:
+    """What ``encode`` was given."""
+    rows = orjson.loads(zlib.decompress(payload))
+    return {_stat(*stat): _tally(*tally) for stat, tally in rows}
+
+
+def _stat(namespace: str, metric: str, dimensions: list[list[str]], statistic: str, period: int) -> MetricStat:
+    return MetricStat(namespace, metric, tuple((name, value) for name, value in dimensions), statistic, period)
+
+
+def _tally(settled: float, horizon: int, covered: int, recent: list[list[float]], shown: float) -> Tally:
+    return Tally(settled, horizon, covered, tuple(Datapoint(int(at), value) for at, value in recent), shown)
+
+
+def _key(exporter: str, target: Target) -> ColumnElement[bool]:
+    table = counter_state.c
+    return and_(table.account_id == target.account_id, table.region == target.region, table.exporter == exporter)
