@@ -115,18 +115,11 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """What one run cost: AWS calls by ``service:Operation`` and metrics asked of GetMetricData."""
-
-    calls: Mapping[str, int] = field(default_factory=dict, hash=False)
-    metrics_requested: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that one run of one exporter on one target saw.
 
-    ``newest_datapoint`` is None where the run saw no datapoint at all.
+    ``newest_datapoint`` is None where no datapoint was ever seen; ``metrics_requested`` is how many metrics were
+    asked of GetMetricData, which is what AWS bills.
     """
 
     exporter: str
@@ -136,7 +129,7 @@ class Snapshot:
     resources: tuple[Resource, ...] = ()
     failures: tuple[Failure, ...] = ()
     newest_datapoint: datetime | None = None
-    usage: Usage = field(default_factory=Usage)
+    metrics_requested: int = 0
 
     @property
     def complete(self) -> bool:

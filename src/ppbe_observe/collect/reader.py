@@ -73,7 +73,7 @@ class Reader:
             self._pause(self._linger)
             self._send(batch)
         wait([batch.sent], timeout=max(0.0, deadline - monotonic()))
-        if not batch.sent.done():
+        if not batch.sent.done() or batch.sent.exception():
             return [_late() for _ in questions]
         mine = range(first, first + len(questions))
         wait({batch.calls[batch.places[each][0]] for each in mine}, timeout=max(0.0, deadline - monotonic()))
