@@ -17,7 +17,7 @@ class Price:
 
     per_thousand_metrics: float = 0.01
 
-    def of(self, metrics: int | float) -> float:
+    def of(self, metrics: float) -> float:
         """Dollars for that many metrics."""
         return metrics * self.per_thousand_metrics / 1000
 
