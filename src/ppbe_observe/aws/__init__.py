@@ -1,0 +1,1 @@
+"""Everything that speaks to AWS: sessions, the CloudWatch transport, the gatherers of resources."""

@@ -1,0 +1,121 @@
+"""What happens around each call of a boto3 client: rate limit, deadline, our connections, the record of it.
+
+Uses botocore's documented events only. One logical call is reported once, whatever its retries.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from ppbe_observe.aws import deadline
+from ppbe_observe.aws.calls import Calls, OpenCall
+from ppbe_observe.aws.credentials import LiveCredentials
+from ppbe_observe.aws.failures import failure_of, reason_of
+from ppbe_observe.aws.http import HttpPool
+from ppbe_observe.aws.limits import RateLimiter
+from ppbe_observe.errors import AwsError
+from ppbe_observe.model import Failure, Reason, Target
+
+_CALL = "ppbe_observe_call"  # key in botocore's request context
+
+# IAM's and CloudTrail's names of services whose requests are signed under another one.
+_IAM_NAMES: Mapping[str, str] = {"monitoring": "cloudwatch", "tagging": "tag"}
+
+
+class _Raw(BytesIO):
+    """A body that has arrived, as AWSResponse wants to read it."""
+
+    def stream(self, *_: Any, **__: Any) -> list[bytes]:
+        return [self.read()]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """The hooks of one client."""
+
+    target: Target
+    iam_name: str
+    calls: Calls
+    limiter: RateLimiter
+    http: HttpPool
+    authorities: str | None
+    credentials: LiveCredentials
+
+    def begin(self, model: Any, context: dict[str, Any], **_: Any) -> None:
+        """before-call: a logical call starts."""
+        context[_CALL] = self.calls.open(self.target, f"{self.iam_name}:{model.name}")
+
+    def admit(self, request: Any, operation_name: str, **_: Any) -> None:
+        """request-created: an attempt is about to be signed; waits here, so that no signature grows old."""
+        operation = f"{self.iam_name}:{operation_name}"
+        until = deadline.current()
+        if deadline.remaining() <= 0:
+            raise AwsError(Failure(Reason.TIMEOUT, operation, "the deadline has passed"))
+        self.limiter.acquire(self.target, operation, until)
+        if call := _call(request.context):
+            call.attempts += 1
+
+    def send(self, request: AWSPreparedRequest, **_: Any) -> Any:
+        """before-send: send it ourselves, unless the caller wants the answer as a stream."""
+        if request.stream_output:
+            return None
+        answer = self.http.send(request.method, request.url, _text(request.headers), request.body, self.authorities)
+        headers: Any = answer.headers
+        return AWSResponse(request.url, answer.status, headers, _Raw(answer.body))
+
+    def heard(self, parsed_response: Any, context: dict[str, Any], **_: Any) -> None:
+        """response-received: AWS has answered an attempt; botocore itself decides whether to try again."""
+        call, reason = _call(context), _refusal(parsed_response or {})
+        if call and reason is Reason.THROTTLED:
+            self.limiter.throttled(self.target, call.operation)
+        if reason is Reason.EXPIRED:
+            self.credentials.renew(self.credentials.last)
+
+    def end(self, http_response: Any, parsed: Any, context: dict[str, Any], **_: Any) -> None:
+        """after-call: there is an answer, good or bad."""
+        if call := _call(context):
+            call.request_id = parsed.get("ResponseMetadata", {}).get("RequestId")
+            failed = http_response.status_code >= 300  # noqa: PLR2004 - as botocore judges it
+            call.end(failure_of(ClientError(parsed, call.operation), call.operation) if failed else None)
+
+    def fail(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+        """after-call-error: there is no answer."""
+        if call := _call(context):
+            call.end(failure_of(exception, call.operation))
+
+
+def install(client: BaseClient, hooks: Hooks) -> None:
+    """Put the hooks on a client."""
+    events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
+    events.register(f"before-call.{service}", hooks.begin)
+    events.register_first(f"request-created.{service}", hooks.admit)
+    events.register(f"before-send.{service}", hooks.send)
+    events.register(f"response-received.{service}", hooks.heard)
+    events.register(f"after-call.{service}", hooks.end)
+    events.register(f"after-call-error.{service}", hooks.fail)
+
+
+def iam_name(client: BaseClient) -> str:
+    """The service as IAM policies and CloudTrail name it: the first half of ``service:Operation``."""
+    signed = client.meta.service_model.signing_name
+    return _IAM_NAMES.get(signed, signed)
+
+
+def _call(context: Mapping[str, Any]) -> OpenCall | None:
+    found: OpenCall | None = context.get(_CALL)
+    return found
+
+
+def _refusal(parsed: Mapping[str, Any]) -> Reason | None:
+    error = parsed.get("Error")
+    status = parsed.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)
+    return reason_of(str(error.get("Code")), status, "") if error else None
+
+
+def _text(headers: Any) -> dict[str, str]:
+    return {name: value.decode() if isinstance(value, bytes) else value for name, value in headers.items()}
