@@ -1,0 +1,46 @@
+# Everything a person runs here; what does the work is in tools/. `make PYTHON=/path/to/python3` names another Python.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help demo test fmt lock bench image check-image docs clean setup
+export PYTHON
+
+PY = $$(sh tools/python.sh)
+IMAGE ?= ppbe-observe
+# The digest that was reviewed: make image PYTHON_IMAGE=python@sha256:...
+PYTHON_IMAGE ?=
+ARGS ?=
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo:  ## the daemon and a simulated GovCloud estate on loopback, installed first; ARGS="--help" for its options
+	@sh tools/demo.sh $(ARGS)
+
+test: setup  ## install what the checks need and run all of them; ARGS="-k counters" goes to pytest
+	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager && $$python tools/checks.py $(ARGS)
+
+setup:  ## .venv with everything that development needs
+	@python=$(PY) && $$python tools/environment.py dev
+
+fmt: setup  ## format the code and mend what ruff can mend
+	@.venv/bin/ruff check --fix-only && .venv/bin/ruff format
+
+bench: setup  ## measure against the promised numbers; writes build/bench.json
+	@.venv/bin/python tests/benchmarks/run.py $(ARGS)
+
+docs: setup  ## write the generated part of docs/ again
+	@.venv/bin/python tools/docs.py
+
+lock: setup  ## pin requirements/*.txt again; ARGS=--upgrade takes newer versions
+	@sh tools/lock.sh $(ARGS)
+
+image:  ## build the container image with docker, podman or buildah
+	@sh tools/image.sh $(IMAGE) $(PYTHON_IMAGE)
+
+check-image: setup  ## build the image without an engine, on a Debian made here, and try it; needs root
+	@python=$(PY) && $$python tools/debian.py need buildah debootstrap
+	@.venv/bin/pytest -m image tests/image
+
+clean:  ## remove what the targets above made, .venv included
+	@rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find src tests tools exporters alerts dashboards -name __pycache__ -type d -prune -exec rm -rf {} +
