@@ -7,9 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Times are no part of a property: a busy machine would fail it. CI repeats the same examples on every run.
-settings.register_profile(
-    "quick", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("quick", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("quick"), max_examples=100, derandomize=True)
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if "CI" in os.environ else "quick"))

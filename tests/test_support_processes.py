@@ -22,12 +22,7 @@ def test_a_real_alertmanager_answers_and_is_stopped_afterwards(tmp_path: Path) -
 
 
 def test_promtool_judges_what_it_is_given() -> None:
-    assert (
-        promtool(
-            "check", "metrics", stdin="# HELP a_total A.\n# TYPE a_total counter\na_total 1\n"
-        ).returncode
-        == 0
-    )
+    assert promtool("check", "metrics", stdin="# HELP a_total A.\n# TYPE a_total counter\na_total 1\n").returncode == 0
     assert promtool("check", "metrics", stdin="# TYPE a counter\na 1\n").returncode != 0
 
 

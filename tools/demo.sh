@@ -1,0 +1,8 @@
+#!/bin/sh
+# Install what the demo needs, offer Prometheus, and become the demo. Arguments are the demo's.
+set -eu
+cd "$(dirname "$0")/.."
+python=$(sh tools/python.sh)
+"$python" tools/environment.py demo
+"$python" tools/debian.py offer prometheus
+exec .venv/bin/ppbe-observe demo "$@"
