@@ -26,7 +26,7 @@ fmt: setup  ## format the code and mend what ruff can mend
 	@.venv/bin/ruff check --fix-only && .venv/bin/ruff format
 
 bench: setup  ## measure against the promised numbers; writes build/bench.json
-	@.venv/bin/python tests/benchmarks/run.py $(ARGS)
+	@cd tests && ../.venv/bin/python -m benchmarks $(ARGS)
 
 docs: setup  ## write the generated part of docs/ again
 	@.venv/bin/python tools/docs.py
