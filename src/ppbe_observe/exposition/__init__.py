@@ -1,0 +1,1 @@
+"""What Prometheus reads: the series store, the text formats, and the daemon's own metrics."""
