@@ -29,7 +29,9 @@ bench: setup  ## measure against the promised numbers; writes build/bench.json
 	@cd tests && ../.venv/bin/python -m benchmarks $(ARGS)
 
 docs: setup  ## write the generated part of docs/ again
-	@.venv/bin/python tools/docs.py
+	@mkdir -p build
+	@.venv/bin/ppbe-observe config schema --format markdown > build/settings.md
+	@mv build/settings.md docs/reference/settings.md
 
 lock: setup  ## pin requirements/*.txt again; ARGS=--upgrade takes newer versions
 	@sh tools/lock.sh $(ARGS)

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.image import PROJECT, Image, build, first_process, missing
+from support.image import Image, build, first_process, missing
 from support.processes import free_port
+from support.project import PROJECT
 
 pytestmark = [pytest.mark.image, pytest.mark.xdist_group("image"), pytest.mark.timeout(1800)]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from support.project import PROJECT
 
 # What `docker run --read-only --volume .../var/lib/ppbe-observe` gives, as root in a namespace of its own: the
 # tree read-only, devices, processes, and one writable volume; PID 1 is the image's entrypoint.
