@@ -8,6 +8,7 @@ stamped with the digest of its pins, so that a second run returns at once.
 
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -48,8 +49,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _install(pins: tuple[Path, ...]) -> None:
+    print("Installing into .venv:", flush=True)
     if not _usable():
-        _step("creating .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+        _create()
     files = [part for path in pins for part in ("--requirement", str(path))]
     # The pins name every package there is to install, so nothing is left to resolve.
     pinned = [*PIP, "install", "--no-deps", "--require-hashes", "--progress-bar=off", *files]
@@ -57,6 +59,15 @@ def _install(pins: tuple[Path, ...]) -> None:
     _step("installing packages", [str(PYTHON), *pinned], expected=len(names))
     editable = [*PIP, "install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     _step("installing ppbe-observe", [str(PYTHON), *editable])
+
+
+def _create() -> None:
+    """Make .venv, wholly or not at all: half of one would pass for usable."""
+    try:
+        _step("creating .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+    except BaseException:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise
 
 
 def _usable() -> bool:
