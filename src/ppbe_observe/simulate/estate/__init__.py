@@ -1,0 +1,1 @@
+"""The estate of PPBE, built in moto through boto3: one module for each subject."""

@@ -1,0 +1,1 @@
+"""The CloudWatch data plane: metrics as functions of time, and the operations that read them."""

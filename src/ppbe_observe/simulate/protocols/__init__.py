@@ -1,0 +1,1 @@
+"""The wire formats in which clients speak to CloudWatch, apart from what they ask. Pure."""
