@@ -2,6 +2,8 @@
 
     checks.py [ARGUMENTS OF PYTEST ...]
 
+With arguments it is a part of the tests, as a rule, and then coverage is not judged.
+
 Standard library only; the checks themselves run in .venv.
 """
 
@@ -15,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 
-# Two workers: what CI and small machines have. Threads and sockets are waited for, so more would still help;
-# PYTEST_ADDOPTS=-n8 overrides it.
-PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup", "--cov", "--cov-report", "term:skip-covered")
+# Two workers: the cores of CI and of small machines. ARGS="-n 8" overrides it.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
+COVERAGE = ("--cov", "--cov-report", "term:skip-covered")
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", ("ruff", "check")),
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     took: list[tuple[str, float]] = []
     closing = ""
     for name, command in STEPS:
-        extra = arguments if name == "tests" else ()
+        extra = (arguments or COVERAGE) if name == "tests" else ()
         print(f"\n== {name}: {' '.join([*command, *extra])}", flush=True)
         started = time.monotonic()
         code, closing = _run([str(BIN / command[0]), *command[1:], *extra])
