@@ -32,6 +32,8 @@ docs: setup  ## write the generated part of docs/ again
 	@mkdir -p build
 	@.venv/bin/ppbe-observe config schema --format markdown > build/settings.md
 	@mv build/settings.md docs/reference/settings.md
+	@.venv/bin/python tools/exporters_reference.py > build/exporters.md
+	@mv build/exporters.md docs/reference/exporters.md
 
 lock: setup  ## pin requirements/*.txt again; ARGS=--upgrade takes newer versions
 	@sh tools/lock.sh $(ARGS)

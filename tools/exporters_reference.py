@@ -53,6 +53,8 @@ def metric_row(exporter: Exporter, metric: Metric) -> str:
         text += f" By {levels(metric.levels)}."
     if metric.period:
         text += f" Period {seconds(metric.period.total_seconds())}."
+    if metric.scale != 1:
+        text += f" CloudWatch's value times {metric.scale:g}."
     if metric.nil_to_zero:
         text += " 0 where CloudWatch reports nothing."
     return f"| `{metric.name}` | {'<br>'.join(f'`{name}`' for name in names)} | {text} |"

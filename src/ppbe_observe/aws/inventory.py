@@ -11,6 +11,7 @@ from functools import partial
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
+from ppbe_observe.aws.deadline import within
 from ppbe_observe.aws.gather import GATHERERS, Gatherer
 from ppbe_observe.aws.gather.context import ClientSource, GatherContext
 from ppbe_observe.aws.gather.memo import Ages, Memo, Seen
@@ -89,7 +90,8 @@ class Inventory:
 
     def _gather(self, gatherer: Gatherer, previous: Resources | None, deadline: float) -> Seen[Resources]:
         context = GatherContext(self._session, deadline)
-        seen = _seen(context, lambda: tuple(gatherer.gather(context)))
+        with within(deadline):
+            seen = _seen(context, lambda: tuple(gatherer.gather(context)))
         if seen.value is None or not context.missed:
             return seen
         kept = tuple(each for each in previous or () if each.arn in context.missed)
@@ -97,7 +99,8 @@ class Inventory:
 
     def _list_tags(self, services: list[str], _previous: Tags | None, deadline: float) -> Seen[Tags]:
         context = GatherContext(self._session, deadline)
-        return _seen(context, lambda: all_tags(context, services))
+        with within(deadline):
+            return _seen(context, lambda: all_tags(context, services))
 
 
 def _seen(context: GatherContext, ask: Callable[[], T]) -> Seen[T]:

@@ -113,7 +113,8 @@ class Fact:
 
     Attributes:
         key: Path into the facts, dots between the steps (``Endpoint.Port``). A number is taken as it is, a
-            boolean as 0 or 1, a time as seconds since the epoch; anything else, or nothing, is absent.
+            boolean as 0 or 1, a time as seconds since the epoch, a list as its length; anything else, or nothing,
+            is absent.
         name: The end of the metric name, with its base unit (``allocated_storage_bytes``).
         help: The HELP line.
         scale: Factor to the base unit.
@@ -207,7 +208,7 @@ class Exporter:
             DefinitionError: This exporter does not export that statistic.
         """
         if statistic not in self._declared(metric).statistics:
-            raise DefinitionError(f"exporter {self.name}: {metric} is not exported with {statistic}")
+            raise DefinitionError(f"exporter {self.name or self.namespace}: {metric} is not exported with {statistic}")
         return gauge_name(self.namespace, metric, statistic)
 
     def counter_name(self, metric: str) -> str:
@@ -217,7 +218,7 @@ class Exporter:
             DefinitionError: This exporter does not accumulate that metric.
         """
         if not self._declared(metric).counter:
-            raise DefinitionError(f"exporter {self.name}: {metric} has no accumulated counter")
+            raise DefinitionError(f"exporter {self.name or self.namespace}: {metric} has no accumulated counter")
         return counter_name(self.namespace, metric)
 
     def fact_name(self, fact: Fact) -> str:

@@ -21,7 +21,7 @@ def families(
     for track in tracks:
         _add_track(exporter, track, now, samples)
     for resource in resources:
-        if resource.kind in exporter.kinds:
+        if resource.kind in exporter.kinds and resource.dimensions:  # without, it belongs to another namespace
             _add_resource(exporter, resource, labelling, samples)
     described = _described(exporter)
     return tuple(Family(name, *described[name], samples=tuple(found)) for name, found in samples.items() if found)
@@ -89,9 +89,11 @@ def at_path(facts: Facts, key: str) -> object:
 
 
 def number(value: object) -> float | None:
-    """A fact as a number: booleans as 0 or 1, times as seconds since the epoch, anything else as None."""
+    """A fact as a number: booleans as 0 or 1, times as seconds since the epoch, lists as their length, else None."""
     if isinstance(value, bool | int | float):
         return float(value)
+    if isinstance(value, list | tuple):
+        return float(len(value))
     if isinstance(value, datetime):
         return value.timestamp()
     return None
