@@ -1,0 +1,1 @@
+"""The web server: /metrics, health, reload, and what guards them."""

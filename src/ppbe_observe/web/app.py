@@ -1,0 +1,128 @@
+"""The pages and what they answer."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ppbe_observe import __version__
+from ppbe_observe.errors import ObserveError
+from ppbe_observe.exposition.page import Page
+from ppbe_observe.web.readiness import Readiness
+from ppbe_observe.web.streaming import PageResponse
+
+_PAGES = {
+    "/metrics": "the metrics, for Prometheus",
+    "/healthz": "whether the process is alive",
+    "/readyz": "whether every exporter has succeeded recently, with reasons (JSON)",
+}
+_RELOAD = "/-/reload"
+_UNPROCESSABLE = 422  # the settings were read and refused
+
+
+class PageSource(Protocol):
+    """Gives ready pages: ``exposition.Exposition``."""
+
+    def page(self, accept: str | None, accept_encoding: str | None, /) -> Page:
+        """The page in the format and encoding that these request headers ask for."""
+        ...
+
+
+def create_app(
+    pages: PageSource, *, ready: Callable[[], Readiness], reload: Callable[[], None] | None = None
+) -> Starlette:
+    """The ASGI application.
+
+    Args:
+        pages: What /metrics serves.
+        ready: What /readyz tells; called in a thread, for each request.
+        reload: Applies the settings anew, or raises ObserveError and keeps the old ones; called in a thread, one
+            call at a time.
+    """
+    endpoints = _Endpoints(pages, ready, reload)
+    return Starlette(
+        routes=[
+            Route("/", _landing, methods=["GET"]),
+            Route("/metrics", endpoints.metrics, methods=["GET"]),
+            Route("/healthz", _healthz, methods=["GET"]),
+            Route("/readyz", endpoints.readyz, methods=["GET"]),
+            Route(_RELOAD, endpoints.reload, methods=["POST"]),
+        ],
+        exception_handlers={404: _not_found, 405: _not_allowed},
+    )
+
+
+class _Endpoints:
+    """The endpoints that need something."""
+
+    def __init__(self, pages: PageSource, ready: Callable[[], Readiness], reload: Callable[[], None] | None) -> None:
+        self._pages = pages
+        self._ready = ready
+        self._reload = reload
+        self._reloading = asyncio.Lock()
+
+    async def metrics(self, request: Request) -> Response:
+        headers = request.headers
+        # A header may come twice (RFC 9110, 5.3): its values belong together.
+        accept = ",".join(headers.getlist("accept"))
+        return PageResponse(self._pages.page(accept, ",".join(headers.getlist("accept-encoding"))))
+
+    async def readyz(self, _request: Request) -> Response:
+        readiness = await asyncio.to_thread(self._ready)
+        body = orjson.dumps(readiness.as_json(), option=orjson.OPT_APPEND_NEWLINE)
+        return Response(body, 200 if readiness.ready else 503, media_type="application/json")
+
+    async def reload(self, request: Request) -> Response:
+        if _from_another_site(request):
+            return _text("Refused: this request comes from a page of another site.", 403)
+        if self._reload is None:
+            return _text("Refused: reloading is switched off.", 403)
+        async with self._reloading:
+            try:
+                await asyncio.to_thread(self._reload)
+            except ObserveError as error:
+                return _text(f"Refused, the old settings stay: {error}", _UNPROCESSABLE)
+        return _text("Reloaded.", 200)
+
+
+def _from_another_site(request: Request) -> bool:
+    """Browsers say so on every POST (Origin, Fetch metadata); other clients send neither header."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host', '')}":
+        return True
+    return request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
+
+
+async def _healthz(_request: Request) -> Response:
+    return _text("ok", 200)
+
+
+async def _landing(_request: Request) -> Response:
+    links = "".join(f'<li><a href="{path}">{path}</a>: {text}</li>' for path, text in _PAGES.items())
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>ppbe-observe</title></head><body>'
+        f"<h1>ppbe-observe {__version__}</h1><ul>{links}"
+        f"<li>POST {_RELOAD}: apply the settings file anew</li></ul></body></html>\n"
+    )
+
+
+def _text(text: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    return PlainTextResponse(f"{text}\n", status, headers)
+
+
+async def _not_found(request: Request, _error: Exception) -> Response:
+    return _text(f"There is nothing at {request.url.path}. There are /, {', '.join(_PAGES)} and {_RELOAD}.", 404)
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    allowed = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    methods = allowed.get("Allow", "GET")
+    path = request.url.path
+    hint = f" Try: curl -X POST {request.url}" if path == _RELOAD else ""
+    return _text(f"{path} takes {methods}, not {request.method}.{hint}", 405, dict(allowed))

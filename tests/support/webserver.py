@@ -1,0 +1,44 @@
+"""A running web server on a free loopback port."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from ppbe_observe.exposition.exposition import Exposition
+from ppbe_observe.exposition.own import OwnMetrics
+from ppbe_observe.exposition.store import SeriesStore
+from ppbe_observe.model import Family
+from ppbe_observe.settings.values import Listen
+from ppbe_observe.web.app import create_app
+from ppbe_observe.web.readiness import Check, Readiness
+from ppbe_observe.web.server import WebServer
+from support.series import WEST, gauge, snapshot
+
+LOOPBACK = Listen("127.0.0.1", 0)
+READY = Readiness((Check("rds", WEST, ready=True),))
+
+
+def exposition(*families: Family) -> Exposition:
+    """An exposition that has these families, rendered once."""
+    store = SeriesStore()
+    store.publish(snapshot(*families))
+    return Exposition(store, OwnMetrics(CollectorRegistry()))
+
+
+@contextmanager
+def serving(
+    *families: Family,
+    web_config: Path | None = None,
+    ready: Callable[[], Readiness] = lambda: READY,
+    reload: Callable[[], None] | None = lambda: None,
+) -> Iterator[WebServer]:
+    """A server with one series ``a{name="x"} 1``, unless other families are given."""
+    app = create_app(exposition(*(families or (gauge("a", {"x": 1}),))), ready=ready, reload=reload)
+    server = WebServer(app, LOOPBACK, web_config, stop_within=5)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
