@@ -16,15 +16,15 @@ from urllib.parse import urlsplit
 from botocore import exceptions as boto
 from botocore.httpsession import ProxyConfiguration, get_cert_path, mask_proxy_url
 from botocore.utils import get_environ_proxies
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, PoolManager, ProxyManager, Timeout
 from urllib3 import exceptions as http_errors
 
 from ppbe_observe.aws import deadline
 from ppbe_observe.aws.sockets import Pool, TlsPool, tls_context
 from ppbe_observe.errors import SettingsError
 
-_CHUNK = 256 * 1024  # bytes; one GetMetricData answer fits in one
-_HOSTS = 256  # pools kept: about twelve services in twenty regions
+_CHUNK = 256 * 1024  # bytes
+_HOSTS = 4096  # pools kept: far more than services times regions, so that none in use is ever closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,14 @@ class TooLongError(boto.ResponseStreamingError):
     fmt = "the answer is longer than {limit} bytes"
 
 
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """How one origin is reached: straight or through a proxy."""
+
+    pool: HTTPConnectionPool
+    proxy: str | None
+
+
 class HttpPool:
     """Sends requests over kept connections. Thread-safe."""
 
@@ -50,7 +58,7 @@ class HttpPool:
         self._read_timeout = read_timeout
         self._max_answer = max_answer
         self._kept = kept
-        self._proxies: dict[str, str | None] = {}
+        self._routes: dict[tuple[str, str | None], _Route] = {}
         self._managers: dict[tuple[str | None, str], PoolManager] = {}
         self._lock = threading.Lock()
 
@@ -68,16 +76,18 @@ class HttpPool:
 
         Raises:
             botocore.exceptions.BotoCoreError: Nothing, or no whole answer, came back.
+            SettingsError: The certificate authorities cannot be read.
         """
-        proxy = self._proxy(address)
-        with _as_botocore(address, proxy):
-            pool = self._manager(proxy, authorities or str(get_cert_path(verify=True))).connection_from_url(address)
-            response = pool.urlopen(
+        origin = _origin(address)
+        route = self._routes.get((origin, authorities)) or self._new_route(address, origin, authorities)
+        timeout = self._timeout(address)
+        with _as_botocore(address, route.proxy):
+            response = route.pool.urlopen(
                 method,
-                _target(address, proxy),
+                _target(address, origin, route.proxy),
                 body=body,
                 headers=headers,
-                timeout=self._timeout(address),
+                timeout=timeout,
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
@@ -87,8 +97,9 @@ class HttpPool:
             return HttpAnswer(response.status, response.headers, self._read(response))
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections; the next request opens new ones."""
         with self._lock:
+            self._routes.clear()
             for manager in self._managers.values():
                 manager.clear()
 
@@ -99,6 +110,9 @@ class HttpPool:
         return Timeout(connect=min(self._connect_timeout, left), read=self._read_timeout)
 
     def _read(self, response: BaseHTTPResponse) -> bytes:
+        known = response.length_remaining
+        if known is not None and known <= self._max_answer:
+            return response.read(decode_content=False)
         chunks: list[bytes] = []
         length = 0
         for chunk in response.stream(_CHUNK, decode_content=False):
@@ -107,19 +121,16 @@ class HttpPool:
                 response.close()
                 raise TooLongError(limit=self._max_answer)
             chunks.append(chunk)
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return b"".join(chunks)
 
-    def _proxy(self, address: str) -> str | None:
-        origin = _origin(address)
-        if origin not in self._proxies:
-            self._proxies[origin] = ProxyConfiguration(get_environ_proxies(address)).proxy_url_for(address)
-        return self._proxies[origin]
-
-    def _manager(self, proxy: str | None, authorities: str) -> PoolManager:
+    def _new_route(self, address: str, origin: str, authorities: str | None) -> _Route:
+        proxy = ProxyConfiguration(get_environ_proxies(address)).proxy_url_for(address)
+        trusted = authorities or str(get_cert_path(verify=True))
         with self._lock:
-            if (proxy, authorities) not in self._managers:
-                self._managers[proxy, authorities] = self._new_manager(proxy, authorities)
-            return self._managers[proxy, authorities]
+            if (proxy, trusted) not in self._managers:
+                self._managers[proxy, trusted] = self._new_manager(proxy, trusted)
+            route = _Route(self._managers[proxy, trusted].connection_from_url(address), proxy)
+            return self._routes.setdefault((origin, authorities), route)
 
     def _new_manager(self, proxy: str | None, authorities: str) -> PoolManager:
         options: dict[str, Any] = {"num_pools": _HOSTS, "maxsize": self._kept, "ssl_context": _context(authorities)}
@@ -146,10 +157,10 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _target(address: str, proxy: str | None) -> str:
+def _target(address: str, origin: str, proxy: str | None) -> str:
     if proxy is not None and address.startswith("http:"):
         return address  # a proxy is told the whole address where there is no tunnel
-    return address.removeprefix(_origin(address)) or "/"
+    return address.removeprefix(origin) or "/"
 
 
 @contextmanager

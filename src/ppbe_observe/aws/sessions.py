@@ -153,13 +153,14 @@ class TargetSession:
 
     Attributes:
         target: Whom it acts as.
+        sessions: What it shares with the other targets.
         clock_skew: Seconds that AWS's clock is ahead of ours, where it has complained; else 0.
     """
 
     def __init__(self, target: Target, sessions: Sessions, credentials: LiveCredentials) -> None:
         self.target = target
         self.clock_skew = 0.0
-        self._sessions = sessions
+        self.sessions = sessions
         self._credentials = credentials
         self._identity: Identity | None = None
 
@@ -172,7 +173,7 @@ class TargetSession:
         Raises:
             botocore.exceptions.BotoCoreError: No such service, profile or endpoint.
         """
-        return self._sessions.client(self, service)
+        return self.sessions.client(self, service)
 
     def credentials(self) -> LiveCredentials:
         """The credentials, which renew themselves."""

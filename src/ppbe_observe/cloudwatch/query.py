@@ -24,8 +24,7 @@ class Datapoint(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The datapoints of one MetricStat, oldest first; with a failure they may be incomplete."""
 
     datapoints: tuple[Datapoint, ...] = ()

@@ -1,0 +1,56 @@
+"""Sessions and transports against a server on loopback, with no waiting in between."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from ppbe_observe.aws.calls import Call
+from ppbe_observe.aws.limits import RateLimiter
+from ppbe_observe.aws.metrics_api import MetricsApi
+from ppbe_observe.aws.options import AwsOptions
+from ppbe_observe.aws.sessions import Sessions, TargetSession
+from ppbe_observe.aws.transport import Transport
+from ppbe_observe.model import Role, Target
+
+GOV = Target("123456789012", "us-gov-west-1", "aws-us-gov", fips=True)
+ROLE = Role("arn:aws-us-gov:iam::123456789012:role/observer", external_id="agency", session_name="watch")
+GOV_ROLE = Target("123456789012", "us-gov-west-1", "aws-us-gov", role=ROLE, fips=True)
+
+QUICK = AwsOptions(connect_timeout=0.5, read_timeout=0.5, max_attempts=3)
+
+
+@dataclass(slots=True)
+class Local:
+    """Sessions whose endpoint is a local server; ``calls`` is what the observer was told, ``slept`` the waits."""
+
+    sessions: Sessions
+    calls: list[Call]
+    slept: list[float] = field(default_factory=list)
+
+    def session(self, target: Target = GOV) -> TargetSession:
+        return self.sessions.of(target)
+
+    def transport(self, target: Target = GOV) -> Transport:
+        return Transport(self.session(target), sleep=self.slept.append, jitter=lambda: 1.0)
+
+    def metrics(self, target: Target = GOV) -> MetricsApi:
+        return MetricsApi(self.session(target), self.transport(target))
+
+
+@contextmanager
+def local_sessions(
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    options: AwsOptions = QUICK,
+    limiter: Callable[[], RateLimiter] = RateLimiter,
+) -> Iterator[Local]:
+    """Sessions for the server at ``url``."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    calls: list[Call] = []
+    sessions = Sessions(options, limiter(), calls.append)
+    try:
+        yield Local(sessions, calls)
+    finally:
+        sessions.close()
