@@ -1,23 +1,16 @@
 """Certificates: when they expire.
 
-Source: ACM user guide, "Supported CloudWatch metrics". ACM reports twice a day; the fact is there at once.
+CloudWatch's DaysToExpiry is left out: it comes twice a day, is billed, and counts days where Prometheus counts seconds.
+The time itself is there at once: ``(aws_certificatemanager_not_after_timestamp_seconds - time()) / 86400``.
 """
 
-from ppbe_observe.cloudwatch import DAY, HOUR, MINIMUM, Exporter, Fact, Metric
+from ppbe_observe.cloudwatch import HOUR, Exporter, Fact
 
 EXPORTER = Exporter(
     namespace="AWS/CertificateManager",
     resources="acm:certificate",
-    dimensions=("CertificateArn",),
-    period=DAY,
     interval=HOUR,
-    metrics=(
-        Metric(
-            "DaysToExpiry",
-            MINIMUM,
-            help="Days until the certificate expires. Below 45, ACM's own renewal has not succeeded.",
-        ),
-    ),
+    metrics=(),
     info={
         "domain": "DomainName",
         "status": "Status",

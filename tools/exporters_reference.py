@@ -27,14 +27,16 @@ def page(exporters: Iterable[Exporter]) -> str:
 def section(exporter: Exporter) -> Iterator[str]:
     """One exporter."""
     yield f"## {exporter.name}: `{exporter.namespace}`\n"
-    yield f"- Collected every {seconds(exporter.every.total_seconds())}; period {period(exporter)}."
+    yield f"- Collected every {seconds(exporter.every.total_seconds())}; {period(exporter)}."
     kinds = ", ".join(f"`{kind}`" for kind in exporter.kinds) or "none: whatever ListMetrics shows"
     yield f"- Resources: {kinds}."
-    yield f"- Dimensions: {levels(exporter.levels) or 'all that ListMetrics shows'}."
+    if exporter.metrics:
+        yield f"- Dimensions: {levels(exporter.levels) or 'all that ListMetrics shows'}."
     yield f"- AWS calls: {', '.join(f'`{call}`' for call in calls(exporter))}.\n"
-    yield "| CloudWatch metric | series | meaning |\n|---|---|---|"
-    yield from (metric_row(exporter, metric) for metric in exporter.metrics)
-    yield ""
+    if exporter.metrics:
+        yield "| CloudWatch metric | series | meaning |\n|---|---|---|"
+        yield from (metric_row(exporter, metric) for metric in exporter.metrics)
+        yield ""
     if exporter.facts:
         yield "| fact | series | meaning |\n|---|---|---|"
         yield from (f"| `{fact.key}` | `{exporter.fact_name(fact)}` | {fact.help} |" for fact in exporter.facts)
@@ -70,7 +72,8 @@ def info(exporter: Exporter) -> str:
 def calls(exporter: Exporter) -> list[str]:
     """Every AWS operation that the exporter takes."""
     used = [each for each in GATHERERS if not set(each.kinds).isdisjoint(exporter.kinds)]
-    found = ["cloudwatch:GetMetricData"] + ([] if exporter.static else ["cloudwatch:ListMetrics"])
+    found = ["cloudwatch:GetMetricData"] if exporter.metrics else []
+    found += ["cloudwatch:ListMetrics"] if exporter.metrics and not exporter.static else []
     found += [operation for gatherer in used for operation in gatherer.operations]
     return found + ([GET_RESOURCES] if any(each.tagged_as for each in used) else [])
 
@@ -82,7 +85,7 @@ def levels(sets: Iterable[Dimensions]) -> str:
 
 def period(exporter: Exporter) -> str:
     """The exporter's own period."""
-    return seconds(exporter.period.total_seconds())
+    return f"period {seconds(exporter.period.total_seconds())}" if exporter.metrics else "no CloudWatch metric"
 
 
 def seconds(number: float) -> str:

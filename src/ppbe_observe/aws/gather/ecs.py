@@ -65,7 +65,8 @@ def _service_arns(context: GatherContext, ecs: "ECSClient", cluster: str) -> lis
 
 
 def _resource(context: GatherContext, arn: str, kind: str, dimensions: Labels, facts: Mapping[str, Any]) -> Resource:
-    return Resource(arn, kind, context.target, dimensions, labels(facts.get("tags"), "key", "value"), facts)
+    tags = labels(facts.get("tags"), "key", "value")
+    return Resource(arn, kind, context.target, dimensions, tags, facts=facts)
 
 
 def _miss(context: GatherContext, operation: str, failures: Any) -> None:

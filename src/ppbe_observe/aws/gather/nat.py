@@ -27,7 +27,7 @@ def _gateways(context: GatherContext) -> Iterator[Resource]:
                 context.target,
                 (("NatGatewayId", identifier),),
                 labels(each.get("Tags")),
-                each,
+                facts=each,
             )
 
 

@@ -27,7 +27,7 @@ def _instances(context: GatherContext) -> Iterator[Resource]:
         for each in page["DBInstances"]:
             dimensions = _dimensions(each["Engine"], "DBInstanceIdentifier", each["DBInstanceIdentifier"])
             tags = labels(each.get("TagList"))
-            yield Resource(each["DBInstanceArn"], _INSTANCE, context.target, dimensions, tags, each)
+            yield Resource(each["DBInstanceArn"], _INSTANCE, context.target, dimensions, tags, facts=each)
 
 
 def _clusters(context: GatherContext) -> Iterator[Resource]:
@@ -36,7 +36,7 @@ def _clusters(context: GatherContext) -> Iterator[Resource]:
         for each in page["DBClusters"]:
             dimensions = _dimensions(each["Engine"], "DBClusterIdentifier", each["DBClusterIdentifier"])
             tags = labels(each.get("TagList"))
-            yield Resource(each["DBClusterArn"], _CLUSTER, context.target, dimensions, tags, each)
+            yield Resource(each["DBClusterArn"], _CLUSTER, context.target, dimensions, tags, facts=each)
 
 
 def _dimensions(engine: str, name: str, value: str) -> Labels:

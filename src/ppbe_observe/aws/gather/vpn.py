@@ -29,7 +29,7 @@ def _connections(context: GatherContext) -> Iterator[Resource]:
             context.target,
             (("VpnId", identifier),),
             labels(each.get("Tags")),
-            _without_keys(each),
+            facts=_without_keys(each),
         )
 
 
