@@ -17,7 +17,10 @@ demo:  ## the daemon and a simulated GovCloud estate on loopback, installed firs
 	@sh tools/demo.sh $(ARGS)
 
 test: setup  ## install what the checks need and run all of them; ARGS="-k counters" goes to pytest
-	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager && $$python tools/checks.py $(ARGS)
+	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager
+	@# Only root can build the image without an engine; where its tools are missing that test is skipped.
+	@[ "$$(id -u)" != 0 ] || { python=$(PY) && $$python tools/debian.py offer buildah debootstrap; }
+	@.venv/bin/python tools/checks.py $(ARGS)
 
 setup:  ## .venv with everything that development needs
 	@python=$(PY) && $$python tools/environment.py dev
