@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ppbe_observe.cli.common import USAGE, ConfigOption
+from ppbe_observe.cli.common import USAGE, ConfigOption, examples
 from ppbe_observe.errors import SettingsError
 from ppbe_observe.settings.load import load
 from ppbe_observe.settings.reference import json_schema, markdown
 from ppbe_observe.settings.shown import Line, as_data, as_lines
 
 app = typer.Typer(
-    name="config", help="Show, check and describe the settings.", no_args_is_help=True, rich_markup_mode="markdown"
+    name="config", help="Show, check and describe the settings.", no_args_is_help=True, rich_markup_mode="rich"
 )
 
 
@@ -36,7 +36,7 @@ class SchemaAs(StrEnum):
 
 
 @app.command(
-    epilog="Examples: `ppbe-observe config show`, `ppbe-observe config show --format json | jq .origins`",
+    epilog=examples("ppbe-observe config show", "ppbe-observe config show --format json | jq .origins"),
 )
 def show(
     config: ConfigOption = None,
@@ -55,7 +55,7 @@ def show(
         console.print(_styled(line))
 
 
-@app.command(epilog="Examples: `ppbe-observe config check`, `ppbe-observe config check staging.yaml`")
+@app.command(epilog=examples("ppbe-observe config check", "ppbe-observe config check staging.yaml"))
 def check(
     file: Annotated[Path | None, typer.Argument(help="Settings file; by default as for --config.")] = None,
 ) -> None:
@@ -71,8 +71,10 @@ def check(
 
 
 @app.command(
-    epilog="Examples: `ppbe-observe config schema > ppbe-observe.schema.json`, "
-    "`ppbe-observe config schema --format markdown`",
+    epilog=examples(
+        "ppbe-observe config schema > ppbe-observe.schema.json",
+        "ppbe-observe config schema --format markdown > docs/reference/settings.md",
+    ),
 )
 def schema(
     schema_as: Annotated[SchemaAs, typer.Option("--format", help="json or markdown.")] = SchemaAs.JSON,
