@@ -236,9 +236,15 @@ def test_a_service_that_ecs_could_not_describe_is_told(local_session: LocalSessi
     )
 
 
-def test_a_cluster_deleted_between_list_and_describe_has_no_services(local_session: LocalSession) -> None:
-    local_session.client("ecs").create_cluster(clusterName="ppbe")
-    local_session.refuse("ecs:ListServices", "ClusterNotFoundException")
+@pytest.mark.parametrize("operation", ["ecs:ListServices", "ecs:DescribeServices"])
+def test_a_cluster_deleted_meanwhile_has_no_services(local_session: LocalSession, operation: str) -> None:
+    ecs = local_session.client("ecs")
+    ecs.create_cluster(clusterName="ppbe")
+    ecs.register_task_definition(
+        family="api", containerDefinitions=[{"name": "api", "image": "api", "memory": 64, "cpu": 1}]
+    )
+    ecs.create_service(cluster="ppbe", serviceName="api", taskDefinition="api", desiredCount=1)
+    local_session.refuse(operation, "ClusterNotFoundException")
     found = Inventory(local_session, MAX_AGE).resources(("ecs:cluster", "ecs:service"), NOW)
     assert [each.kind for each in found.resources] == ["ecs:cluster"]
     assert found.failures == ()
@@ -273,6 +279,15 @@ def test_tags_are_joined_whatever_the_partition() -> None:
         arn = f"arn:{partition}:elasticache:us-gov-west-1:123456789012:cluster:ppbe"
         assert tags_of(arn, tags) == (("Project", "PPBE"),)
     assert tags_of("arn:aws:elasticache:us-gov-west-1:210987654321:cluster:ppbe", tags) == ()
+
+
+def test_equal_tags_are_kept_once(local_session: LocalSession) -> None:
+    """A million tags are mostly the same few."""
+    for name in ("alerts", "pages"):
+        local_session.client("sns").create_topic(Name=name, Tags=[{"Key": "Project", "Value": "PPBE"}])
+    one, other = Inventory(local_session, MAX_AGE).resources(TOPICS, NOW).resources
+    assert one.tags == (("Project", "PPBE"),)
+    assert one.tags is other.tags
 
 
 def test_the_target_is_that_of_the_session(local_session: LocalSession) -> None:

@@ -25,11 +25,13 @@ def all_tags(context: GatherContext, services: list[str]) -> Tags:
     pages = tagging.get_paginator("get_resources").paginate(
         ResourceTypeFilters=services, PaginationConfig={"PageSize": _PAGE}
     )
-    return {
-        _key(each["ResourceARN"]): labels(each.get("Tags"))
-        for page in context.pages(GET_RESOURCES, pages)
-        for each in page["ResourceTagMappingList"]
-    }
+    tags: dict[str, Labels] = {}
+    shared: dict[Labels, Labels] = {}  # most resources carry the same few tags: keep one copy of each set
+    for page in context.pages(GET_RESOURCES, pages):
+        for each in page["ResourceTagMappingList"]:
+            found = labels(each.get("Tags"))
+            tags[_key(each["ResourceARN"])] = shared.setdefault(found, found)
+    return tags
 
 
 def tags_of(arn: str, tags: Tags) -> Labels:
