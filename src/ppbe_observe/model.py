@@ -48,7 +48,8 @@ class Resource:
     """One AWS thing, with its facts as AWS returned them.
 
     ``kind`` is ``service:type`` as in its ARN (``rds:db``). ``dimensions`` are those under which CloudWatch
-    files its metrics.
+    files its metrics, ``aliases`` further ones, of parts that may not be resources of their own (the nodes of a
+    replication group).
     """
 
     arn: str
@@ -56,6 +57,7 @@ class Resource:
     target: Target
     dimensions: Labels = ()
     tags: Labels = ()
+    aliases: tuple[Labels, ...] = ()
     facts: Facts = field(default_factory=dict, hash=False)
 
 
@@ -118,8 +120,8 @@ class Family:
 class Snapshot:
     """All that one run of one exporter on one target saw.
 
-    ``newest_datapoint`` is None where no datapoint was ever seen; ``metrics_requested`` is how many metrics were
-    asked of GetMetricData, which is what AWS bills.
+    ``newest_datapoint`` is the end of the newest one, None where none was ever seen; ``metrics_requested`` is how many metrics were
+    asked of GetMetricData, which is what AWS bills; ``stale_series`` how many series are withheld for their age.
     """
 
     exporter: str
@@ -130,6 +132,7 @@ class Snapshot:
     failures: tuple[Failure, ...] = ()
     newest_datapoint: datetime | None = None
     metrics_requested: int = 0
+    stale_series: int = 0
 
     @property
     def complete(self) -> bool:

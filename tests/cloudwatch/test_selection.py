@@ -47,6 +47,22 @@ def test_the_resource_that_shares_most_dimensions_gives_the_name() -> None:
     assert dict(chosen(ListedMetric("RequestCount", (LB, ZONE)))[(ZONE, LB)].labels)["name"] == "arn:lb"
 
 
+def test_a_part_that_is_no_resource_of_its_own_belongs_to_the_one_that_names_it() -> None:
+    group = Resource("arn:rg", "elasticache:replicationgroup", TARGET, aliases=((("CacheClusterId", "a-001"),),))
+    cache = Exporter(
+        namespace="AWS/ElastiCache",
+        resources=("elasticache:cluster", "elasticache:replicationgroup"),
+        metrics=(Metric("Evictions", SUM, help="E."),),
+        name="elasticache",
+    )
+    listed = ListedMetric("Evictions", (("CacheClusterId", "a-001"), ("CacheNodeId", "0001")))
+    (wanted,) = select(cache, TARGET, (listed,), (group,), Labelling())
+    assert dict(wanted.labels)["name"] == "arn:rg"
+    node = Resource("arn:node", "elasticache:cluster", TARGET, (("CacheClusterId", "a-001"),))
+    (wanted,) = select(cache, TARGET, (listed,), (group, node), Labelling())
+    assert dict(wanted.labels)["name"] == "arn:node"
+
+
 def test_what_is_listed_of_a_deleted_resource_is_left_out() -> None:
     assert chosen(ListedMetric("RequestCount", (("LoadBalancer", "app/gone/9"),))) == {}
 

@@ -58,9 +58,8 @@ def test_failed_run_keeps_when_it_last_succeeded() -> None:
     recorded = Recorded()
     recorded.own.run_ended(run(), seconds=1)
     recorded.own.run_ended(run(DENIED, DENIED, minutes=1), seconds=1)
-    recorded.own.run_failed("rds", WEST, Reason.TIMEOUT, seconds=9)
+    recorded.own.run_failed("rds", WEST, Reason.TIMEOUT)
     assert recorded.value("collect_success", **PAIR) == 0
-    assert recorded.value("collect_duration_seconds", **PAIR) == 9
     assert recorded.value("collect_last_success_timestamp_seconds", **PAIR) == NOON.timestamp()
     assert recorded.value("collect_failures_total", **PAIR, reason="denied") == 1
     assert recorded.value("collect_failures_total", **PAIR, reason="timeout") == 1
@@ -104,21 +103,19 @@ def test_budget() -> None:
     assert (recorded.value("budget_month_to_date_dollars"), recorded.value("budget_limit_dollars")) == (13.5, None)
 
 
-def test_jobs_skew_and_stale_series() -> None:
+def test_jobs_and_skew() -> None:
     recorded = Recorded()
     recorded.own.job_ended("rds", JobOutcome.MISSED, 3)
     recorded.own.clock_skew(WEST, -2.5)
-    recorded.own.series_stale("rds", 7)
     assert recorded.value("job_runs_total", exporter="rds", outcome="missed") == 3
     assert recorded.value("clock_skew_seconds", **TARGET) == -2.5
-    assert recorded.value("series_stale_total", exporter="rds") == 7
 
 
 def test_retired_exporter_and_target_are_gone() -> None:
     recorded = Recorded()
     own = recorded.own
     for target in (WEST, EAST):
-        own.run_failed("rds", target, Reason.DENIED, seconds=1)
+        own.run_failed("rds", target, Reason.DENIED)
         own.call_ended(Call(target, "rds:X", 1, None, None, NOON))
         own.clock_skew(target, 1)
     own.retire("rds", WEST)
@@ -152,7 +149,8 @@ def everything() -> Recorded:
     own.job_ended("rds", JobOutcome.COMPLETED)
     own.config_loaded(NOON)
     own.budget(1, 2)
-    own.series_stale("rds", 1)
+    own.job_overran("rds")
+    own.job_was_late("rds")
     own.series_dropped("rds", "duplicate", 1)
     own.new_page({"rds": 1})
     own.rendered(0.1)

@@ -61,10 +61,16 @@ class _Owners:
         self._by_dimensions: dict[Labels, Resource] = {}
         self._patterns: dict[tuple[str, ...], None] = {}
         for resource in self.resources:
-            if resource.dimensions:
-                key = tuple(sorted(resource.dimensions))
-                self._by_dimensions.setdefault(key, resource)
-                self._patterns[tuple(name for name, _ in key)] = None
+            self._own(resource, resource.dimensions)
+        for resource in self.resources:
+            for alias in resource.aliases:
+                self._own(resource, alias)
+
+    def _own(self, resource: Resource, dimensions: Labels) -> None:
+        if dimensions:
+            key = tuple(sorted(dimensions))
+            self._by_dimensions.setdefault(key, resource)
+            self._patterns[tuple(name for name, _ in key)] = None
 
     def of(self, dimensions: Mapping[str, str]) -> Resource | None:
         for pattern in self._patterns:

@@ -67,12 +67,14 @@ class Budget:
             return Failure(Reason.BUDGET, OPERATION, detail)
         return None
 
-    def spend(self, metrics: int, now: datetime) -> float:
-        """Count metrics that were asked for; gives their estimated dollars."""
-        dollars = self.price.of(metrics)
+    def spend(self, metrics: int, now: datetime) -> None:
+        """Count metrics that are asked for, where there is a budget to keep.
+
+        Raises:
+            StateError: The state cannot be written.
+        """
         if self.monthly_dollars is not None and metrics:
-            self._spending.add(dollars, now)
-        return dollars
+            self._spending.add(self.price.of(metrics), now)
 
     def spent(self, now: datetime) -> float:
         """Dollars estimated this month; 0 where no budget is set or the state cannot be read."""

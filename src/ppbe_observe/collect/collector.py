@@ -71,7 +71,7 @@ class Collector:
         asked = self._ask(tracks, now, deadline, failures)
         self._keep(tracks, now, failures)
         at = now.timestamp()
-        newest = max((track.newest.at for track in tracks if track.newest), default=None)
+        newest = max((track.newest.at + track.wanted.stat.period for track in tracks if track.newest), default=None)
         return Snapshot(
             exporter=self.exporter.name,
             target=self.target,
@@ -81,6 +81,7 @@ class Collector:
             failures=tuple(dict.fromkeys(failures)),
             newest_datapoint=datetime.fromtimestamp(newest, UTC) if newest is not None else None,
             metrics_requested=asked,
+            stale_series=sum(track.stale(at) for track in tracks),
         )
 
     def _resumed(self, failures: list[Failure]) -> Tracks:
@@ -99,10 +100,10 @@ class Collector:
     ) -> tuple[Resource, ...]:
         """Bring the tracks up to date with what there is; the selection is made anew only when that changed."""
         exporter = self.exporter
-        found = self._sources.inventory.resources(exporter.kinds, now)
+        found = self._sources.inventory.resources(exporter.kinds, now, deadline)
         failures.extend(found.failures)
         listed: tuple[ListedMetric, ...] = ()
-        if not exporter.static:
+        if exporter.metrics and not exporter.static:
             names = frozenset(metric.name for metric in exporter.metrics)
             listing = self._sources.listing.of(exporter.namespace, names, deadline)
             listed = listing.metrics
@@ -124,12 +125,19 @@ class Collector:
         if due and (refusal := self._budget.refusal(self.exporter.name, self.target.name, now)):
             failures.append(refusal)
             return 0
+        self._spend(len(due), now, failures)
         answers = self._sources.reader.read([question for _, question in due], deadline)
         for (track, question), answer in zip(due, answers, strict=True):
             track.take(question.window, answer, at)
             if answer.failure:
                 failures.append(answer.failure)
         return len(due)
+
+    def _spend(self, metrics: int, now: datetime, failures: list[Failure]) -> None:
+        try:
+            self._budget.spend(metrics, now)
+        except StateError as error:
+            failures.append(Failure(Reason.STATE, "state:spend", str(error)))
 
     def _keep(self, tracks: Tracks, now: datetime, failures: list[Failure]) -> None:
         """Save the counters before they are shown."""

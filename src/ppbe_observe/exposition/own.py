@@ -33,7 +33,6 @@ class JobOutcome(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     MISSED = "missed"
-    OVERRUN = "overrun"
     SKIPPED = "skipped"
 
 
@@ -56,6 +55,7 @@ class OwnMetrics:
         self._success.set(pair, float(snapshot.complete))
         self._duration.set(pair, seconds)
         self._resources.set(pair, float(len(snapshot.resources)))
+        self._stale.set(pair, float(snapshot.stale_series))
         self._requested.add(pair, snapshot.metrics_requested)
         self._dollars.add(pair, dollars)
         if snapshot.complete:
@@ -65,11 +65,10 @@ class OwnMetrics:
         for reason in {failure.reason for failure in snapshot.failures}:
             self._failures.add((*pair, reason.value))
 
-    def run_failed(self, exporter: str, target: Target, reason: Reason, *, seconds: float) -> None:
+    def run_failed(self, exporter: str, target: Target, reason: Reason) -> None:
         """One run ended without a snapshot."""
         pair = _pair(exporter, target)
         self._success.set(pair, 0.0)
-        self._duration.set(pair, seconds)
         self._failures.add((*pair, reason.value))
 
     def retire(self, exporter: str, target: Target) -> None:
@@ -104,6 +103,14 @@ class OwnMetrics:
         """Due runs of an exporter's jobs ended, or never began."""
         self._jobs.add((exporter, outcome.value), runs)
 
+    def job_overran(self, exporter: str) -> None:
+        """A run took longer than its deadline."""
+        self._overruns.add((exporter,))
+
+    def job_was_late(self, exporter: str) -> None:
+        """A run began late, because all workers were busy."""
+        self._late.add((exporter,))
+
     def config_loaded(self, at: datetime) -> None:
         """The settings were read and applied."""
         self._reload_success.set((), 1.0)
@@ -117,10 +124,6 @@ class OwnMetrics:
         """Dollars that GetMetricData cost this month so far, and what it may cost."""
         self._spent.set((), spent)
         self._limit.replace({} if limit is None else {(): limit})
-
-    def series_stale(self, exporter: str, series: int) -> None:
-        """Series were dropped because their newest datapoint is too old."""
-        self._stale.add((exporter,), series)
 
     def new_page(self, by_exporter: Mapping[str, int]) -> None:
         """A page is being rendered now, with so many series of each exporter."""
@@ -158,6 +161,9 @@ class OwnMetrics:
             lambda at: self._clock() - at,
         )
         self._resources = self._gauge("resources", "Resources that the last run found.", _PAIR)
+        self._stale = self._gauge(
+            "stale_series", "Series that are not shown, because their newest datapoint is too old.", _PAIR
+        )
         self._requested = self._counter("metrics_requested", "Metrics asked of GetMetricData.", _PAIR)
         self._dollars = self._counter("estimated_dollars", "Estimated price of the metrics asked for.", _PAIR)
         self._of_pairs = (
@@ -167,6 +173,7 @@ class OwnMetrics:
             self._last_success,
             self._newest,
             self._resources,
+            self._stale,
             self._requested,
             self._dollars,
         )
@@ -199,6 +206,8 @@ class OwnMetrics:
         self._jobs = self._counter(
             "job_runs", "Due runs of jobs by outcome: missed and skipped ones never began.", ("exporter", "outcome")
         )
+        self._overruns = self._counter("job_overruns", "Runs that took longer than their deadline.", ("exporter",))
+        self._late = self._counter("job_late_starts", "Runs that had to wait for a free worker.", ("exporter",))
         self._reload_success = self._gauge(
             "config_last_reload_successful", "Whether the last settings that were read were applied."
         )
@@ -212,9 +221,6 @@ class OwnMetrics:
         self._series = self._gauge("series", "Series of each exporter on the page.", ("exporter",))
         self._dropped = self._counter(
             "series_dropped", "Series of a run that were not put on the page, by reason.", ("exporter", "reason")
-        )
-        self._stale = self._counter(
-            "series_stale", "Series dropped because their newest datapoint was too old.", ("exporter",)
         )
         self._render_duration = Histogram(
             f"{PREFIX}_render_duration_seconds",

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from ppbe_observe.exposition.encoding import help_text, openmetrics_help_text
 from ppbe_observe.exposition.formats import Format
 
-# Of a page with 100,000 series, level 3 takes 0.2 s and leaves 12.7 %, level 6 takes 0.5 s and leaves 11.4 %.
-_LEVEL = 3
+# Of a page with 100,000 series (45 MB) this takes 0.33 s and leaves 8.6 %; level 1 takes 0.17 s and leaves 10.5 %,
+# level 6 takes 0.49 s and leaves 8.4 %. Z_FILTERED leaves out the short matches, which labels are full of.
+_LEVEL = 4
+_STRATEGY = zlib.Z_FILTERED
 _RAW = -zlib.MAX_WBITS  # without zlib's own header and checksum
 _MEMORY = 9
 
@@ -63,6 +65,6 @@ def _packed(headers: Mapping[Format, bytes], body: tuple[bytes, ...]) -> Mapping
 
 def deflate(pieces: Iterable[bytes]) -> bytes:
     """The pieces behind each other as complete deflate blocks, none of them the last."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, _MEMORY)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, _MEMORY, _STRATEGY)
     packed = packer.compress(b"".join(pieces))  # one call: a thousand pieces of one line would cost a call each
     return packed + packer.flush(zlib.Z_FULL_FLUSH)

@@ -31,7 +31,8 @@ def _groups(context: GatherContext) -> Iterator[Resource]:
     for page in context.pages(_DESCRIBE_GROUPS, pages):
         for each in page["ReplicationGroups"]:
             dimensions = (("ReplicationGroupId", each["ReplicationGroupId"]),)
-            yield Resource(each["ARN"], _GROUP, context.target, dimensions, facts=each)
+            nodes = tuple((("CacheClusterId", node),) for node in each.get("MemberClusters", ()))
+            yield Resource(each["ARN"], _GROUP, context.target, dimensions, aliases=nodes, facts=each)
 
 
 CLUSTERS = Gatherer("elasticache", (_CLUSTER,), (_DESCRIBE_CLUSTERS,), _clusters, tagged_as="elasticache")

@@ -1,0 +1,133 @@
+"""One generation of jobs: what one state of the settings collects, until the next one replaces it.
+
+A target whose account only STS can name is found out by a job of its own, again and again until it succeeds, so that
+it holds up neither the start nor the other targets.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from ppbe_observe.collect.collector import Collector
+from ppbe_observe.daemon.assembly import UNKNOWN_ACCOUNT, Assembly
+from ppbe_observe.daemon.successes import LATE_AFTER, Successes
+from ppbe_observe.errors import AwsError
+from ppbe_observe.exposition.own import OwnMetrics
+from ppbe_observe.exposition.store import SeriesStore
+from ppbe_observe.model import Target
+from ppbe_observe.scheduler import Job, Outcome
+from ppbe_observe.settings import TargetSettings
+
+IDENTITY = "identity"
+"""The exporter name under which finding out an account is logged and reported."""
+RETRY_IDENTITY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where results go; they outlive every generation."""
+
+    store: SeriesStore
+    own: OwnMetrics
+    successes: Successes
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A job, and whose it is."""
+
+    exporter: str
+    target: Target
+    job: Job
+
+
+class Generation:
+    """The jobs of one assembly. ``changed`` is called when a target was found out and its jobs have joined."""
+
+    def __init__(self, assembly: Assembly, outlets: Outlets, changed: Callable[[], None]) -> None:
+        self.assembly = assembly
+        self._outlets = outlets
+        self._changed = changed
+        self._planned: dict[int, list[_Planned]] = {}
+        self._pairs: dict[str, tuple[str, Target]] = {}
+        for index, given in enumerate(assembly.settings.targets):
+            if given.known_account is not None:
+                self._adopt(index, given.targets(given.known_account))
+            else:
+                self._planned[index] = [self._identity_job(index, given)]
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Every job there is at present."""
+        return [each.job for each in self._all()]
+
+    @property
+    def pairs(self) -> set[tuple[str, Target]]:
+        """Every exporter and target that is collected at present."""
+        return {(each.exporter, each.target) for each in self._all()}
+
+    def pair_of(self, job: Job) -> tuple[str, Target] | None:
+        """Whose a job is; None where it belongs to an earlier generation."""
+        return self._pairs.get(job.name)
+
+    def expect(self) -> None:
+        """Tell readiness who has to succeed."""
+        self._outlets.successes.expect((each.exporter, each.target, each.job.every) for each in self._all())
+
+    def _all(self) -> list[_Planned]:
+        return [each for planned in list(self._planned.values()) for each in planned]
+
+    def _adopt(self, index: int, targets: tuple[Target, ...]) -> None:
+        self._planned[index] = [
+            self._planned_job(collector) for target in targets for collector in self.assembly.collectors(target)
+        ]
+
+    def _planned_job(self, collector: Collector) -> _Planned:
+        exporter, target = collector.exporter, collector.target
+        job = Job(
+            name=f"{exporter.name} {target.name}",
+            exporter=exporter.name,
+            target_name=target.name,
+            every=exporter.every,
+            run=lambda deadline: self._collect(collector, deadline),
+        )
+        return self._note(_Planned(exporter.name, target, job))
+
+    def _collect(self, collector: Collector, deadline: float) -> Outcome:
+        began, now = monotonic(), datetime.now(UTC)
+        snapshot = collector.run(now, deadline)
+        seconds = monotonic() - began
+        until = now + LATE_AFTER * max(collector.exporter.every, timedelta(seconds=seconds))
+        self._outlets.store.publish(snapshot, until=until)
+        budget, own = self.assembly.budget, self._outlets.own
+        own.run_ended(snapshot, seconds=seconds, dollars=budget.price.of(snapshot.metrics_requested))
+        own.budget(budget.spent(now), budget.monthly_dollars)
+        session = self.assembly.session(collector.target)
+        own.credentials_expire(collector.target, session.expires_at)
+        own.clock_skew(collector.target, session.clock_skew)
+        return Outcome(snapshot.failures)
+
+    def _identity_job(self, index: int, given: TargetSettings) -> _Planned:
+        someone = given.targets(UNKNOWN_ACCOUNT)[0]
+        job = Job(
+            name=f"{IDENTITY} targets[{index}]",
+            exporter=IDENTITY,
+            target_name=f"targets[{index}]",
+            every=RETRY_IDENTITY,
+            run=lambda _deadline: self._identify(index, given),
+        )
+        return self._note(_Planned(IDENTITY, someone, job))
+
+    def _note(self, planned: _Planned) -> _Planned:
+        self._pairs[planned.job.name] = (planned.exporter, planned.target)
+        return planned
+
+    def _identify(self, index: int, given: TargetSettings) -> Outcome:
+        try:
+            targets = self.assembly.targets(given)
+        except AwsError as error:
+            return Outcome((error.failure,))
+        self._adopt(index, targets)
+        self._changed()
+        return Outcome()
