@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         took.append((name, time.monotonic() - started))
         if code:
             _summary(took, failed=name)
-            print(closing)
+            print(closing if name == "tests" else f"{name} failed: see above")
             return code
     _summary(took)
     print(closing)  # pytest's own last line comes last: it counts the tests
