@@ -7,7 +7,7 @@ import pytest
 
 from ppbe_observe.aws.inventory import Discovery, Inventory
 from ppbe_observe.model import Labels, Resource, Target
-from support.gathering import GOVCLOUD, LocalSession
+from support.gathering import GOVCLOUD, LocalSession, answer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TAGS = [{"Key": "Project", "Value": "PPBE"}, {"Key": "Environment", "Value": "production"}]
@@ -189,6 +189,7 @@ def test_cache_cluster_and_replication_group(local_session: LocalSession) -> Non
     assert cluster.tags == LABELS
     replication = only(local_session, "elasticache:replicationgroup")
     assert replication.dimensions == (("ReplicationGroupId", "ppbe"),)
+    assert replication.aliases == ((("CacheClusterId", "ppbe-001"),),)
     assert replication.tags == LABELS
 
 
@@ -223,6 +224,18 @@ def test_vpn_connection_without_the_keys_of_its_tunnels(local_session: LocalSess
     assert "CustomerGatewayConfiguration" not in found.facts
     assert "pre_shared_key" not in str(found.facts).lower()
     assert "PreSharedKey" not in str(found.facts)
+
+
+def test_the_keys_of_a_tunnel_are_left_out_its_other_options_are_kept(local_session: LocalSession) -> None:
+    tunnel = "<item><outsideIpAddress>203.0.113.1</outsideIpAddress><preSharedKey>hush</preSharedKey></item>"
+    open_one = f"<vpnConnectionId>vpn-1</vpnConnectionId><state>available</state><options><tunnelOptionSet>{tunnel}"
+    gone = "<item><vpnConnectionId>vpn-2</vpnConnectionId><state>deleted</state></item>"
+    connections = f"<item>{open_one}</tunnelOptionSet></options></item>{gone}"
+    body = f"<Response><vpnConnectionSet>{connections}</vpnConnectionSet></Response>"
+    local_session.faults["ec2:DescribeVpnConnections"] = lambda: answer(200, body)
+    found = only(local_session, "ec2:vpn-connection")
+    assert found.facts["VpnConnectionId"] == "vpn-1"
+    assert found.facts["Options"] == {"TunnelOptions": [{"OutsideIpAddress": "203.0.113.1"}]}
 
 
 def web_acl(session: LocalSession, name: str, metric: str) -> dict[str, Any]:
