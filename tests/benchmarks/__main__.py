@@ -23,6 +23,7 @@ from benchmarks.machine import facts
 
 HERE = Path(__file__).resolve().parent
 RESULT = HERE.parents[1] / "build" / "bench.json"
+WIDTH = 150  # columns, where no terminal sets them
 OWN = {"__init__", "__main__", "figure", "machine"}
 
 Measured = dict[str, dict[str, Figure]]
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure what is named, or everything."""
     if arguments[:1] == ["--alone"]:
         return _alone(arguments[1], Path(arguments[2]))
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     measured: Measured = {}
     failed: list[str] = []
     for name in arguments or sorted(_names()):
