@@ -9,6 +9,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from structlog.testing import capture_logs
 
 from ppbe_observe.exposition.exposition import Exposition
 from ppbe_observe.exposition.own import OwnMetrics
@@ -142,13 +143,14 @@ def test_failure_keeps_the_old_page_and_the_thread() -> None:
     running.store.publish(snapshot(gauge("a", {"x": 1})))
     running.exposition.render()
     running.breaking.broken = True
-    with running.started():
+    with capture_logs() as logs, running.started():
         asked = running.breaking.asked
         assert eventually(lambda: running.breaking.asked > asked + 2)
         assert 'a{name="x"} 1' in running.text()
         running.breaking.broken = False
         running.store.publish(snapshot(gauge("a", {"x": 2}), at=NOON + timedelta(minutes=1)))
         assert eventually(lambda: 'a{name="x"} 2' in running.text())
+    assert logs[0]["event"] == "exposition.render_failed"
     failures = running.registry.get_sample_value("ppbe_observe_render_failures_total")
     assert failures is not None
     assert failures >= 2
