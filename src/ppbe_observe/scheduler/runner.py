@@ -38,7 +38,7 @@ class Runner:
         """Run a job that was due then. Raises nothing that is an ``Exception`` of the job."""
         labels = {"exporter": job.exporter, "target": job.target_name}
         with structlog.contextvars.bound_contextvars(**labels), span(_SPAN, **labels) as opened:
-            waited = self._told_if_late(job, due)
+            waited = self._wait_of(job, due)
             allowed = min(self.deadline, job.every).total_seconds()
             started = monotonic()
             outcome = _outcome_of(job, started + allowed)
@@ -50,12 +50,11 @@ class Runner:
             self.observer.finished(job, outcome)
             return outcome
 
-    def _told_if_late(self, job: Job, due: datetime) -> float:
-        waited = (self.clock() - due).total_seconds()
-        if waited <= LATE_AFTER:
-            return 0.0
-        log.warning("collect.late", seconds=round(waited, 3))
-        self.observer.late(job, waited)
+    def _wait_of(self, job: Job, due: datetime) -> float:
+        """How long it waited for a worker; the line of its end tells it, no line of its own floods the log."""
+        waited = max(0.0, (self.clock() - due).total_seconds())
+        if waited > LATE_AFTER:
+            self.observer.late(job, waited)
         return waited
 
 

@@ -182,7 +182,8 @@ class ScheduleSettings(Section):
     )
     jitter: DurationOrZero = Field(
         default=timedelta(seconds=5),
-        description="Targets start spread over this time; the jobs of one target start together.",
+        description="Targets start spread over this time, at most their shortest interval; the jobs of one target "
+        "start together. With hundreds of targets, make it as long as the interval.",
         examples=["5s"],
     )
     deadline: Duration = Field(
