@@ -1,6 +1,6 @@
 """Sessions and transports against a server on loopback, with no waiting in between."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ from ppbe_observe.aws.options import AwsOptions
 from ppbe_observe.aws.sessions import Sessions, TargetSession
 from ppbe_observe.aws.transport import Transport
 from ppbe_observe.model import Role, Target
+from support.fake_aws import FakeAws, Reply
 
 GOV = Target("123456789012", "us-gov-west-1", "aws-us-gov", fips=True)
 ROLE = Role("arn:aws-us-gov:iam::123456789012:role/observer", external_id="agency", session_name="watch")
@@ -23,10 +24,11 @@ QUICK = AwsOptions(connect_timeout=0.5, read_timeout=0.5, max_attempts=3)
 
 @dataclass(slots=True)
 class Local:
-    """Sessions whose endpoint is a local server; ``calls`` is what the observer was told, ``slept`` the waits."""
+    """Sessions whose endpoint is the server; ``calls`` is what the observer was told, ``slept`` the waits."""
 
     sessions: Sessions
     calls: list[Call]
+    server: FakeAws
     slept: list[float] = field(default_factory=list)
 
     def session(self, target: Target = GOV) -> TargetSession:
@@ -40,17 +42,15 @@ class Local:
 
 
 @contextmanager
-def local_sessions(
-    url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    options: AwsOptions = QUICK,
-    limiter: Callable[[], RateLimiter] = RateLimiter,
+def playing(
+    monkeypatch: pytest.MonkeyPatch, *script: Reply, default: Reply | None = None, options: AwsOptions = QUICK
 ) -> Iterator[Local]:
-    """Sessions for the server at ``url``."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    calls: list[Call] = []
-    sessions = Sessions(options, limiter(), calls.append)
-    try:
-        yield Local(sessions, calls)
-    finally:
-        sessions.close()
+    """Sessions against a server that follows the script."""
+    with FakeAws(*script, default=default) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        calls: list[Call] = []
+        sessions = Sessions(options, RateLimiter(), calls.append)
+        try:
+            yield Local(sessions, calls, server)
+        finally:
+            sessions.close()

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections import deque
@@ -63,7 +64,7 @@ Reply = Callable[[Exchange], bool]
 
 def answer(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
     """A whole JSON answer."""
-    return raw(json.dumps(document).encode(), status, headers)
+    return raw(json.dumps(document, separators=(",", ":")).encode(), status, headers)
 
 
 def raw(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
@@ -163,7 +164,8 @@ def after(seconds: float, then: Reply) -> Reply:
 class FakeAws:
     """Follows ``script``, one reply for each request; then ``default`` for all that follow."""
 
-    def __init__(self, *script: Reply, default: Reply | None = None) -> None:
+    def __init__(self, *script: Reply, default: Reply | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.script = deque(script)
         self.default = default or answer({})
         self.requests: list[Request] = []
@@ -174,7 +176,8 @@ class FakeAws:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        scheme, host = ("https", "localhost") if self.tls else ("http", "127.0.0.1")
+        return f"{scheme}://{host}:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(_STEP,), daemon=True).start()
@@ -191,14 +194,17 @@ class FakeAws:
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 fake.connections += 1
-                self.request.settimeout(_STEP)
-                with contextlib.suppress(OSError):  # the client has gone: that is part of most scripts
-                    fake._serve(self.request)
+                with contextlib.suppress(OSError), contextlib.ExitStack() as stack:  # clients that go: part of scripts
+                    fake._serve(stack.enter_context(fake._secured(self.request)))
 
         return Handler
 
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+
     def _serve(self, connection: socket.socket) -> None:
         open_ = True
+        connection.settimeout(_STEP)
         while open_ and (request := _read(connection, self._stopping)):
             connection.settimeout(None)
             with self._lock:

@@ -11,7 +11,7 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from ppbe_observe.aws.credentials import LiveCredentials
-from ppbe_observe.aws.endpoints import Endpoint, custom_endpoint
+from ppbe_observe.aws.endpoints import custom_endpoint
 from ppbe_observe.aws.options import AwsOptions
 from ppbe_observe.model import Target
 
@@ -58,8 +58,8 @@ def new_client(session: BotoSession, service: str, target: Target, options: AwsO
 def _config(session: BotoSession, service: str, target: Target, options: AwsOptions) -> Config:
     custom = custom_endpoint(session, service)
     more: dict[str, Any] = {}
-    if custom and Endpoint(custom, custom=True).local:
-        more["inject_host_prefix"] = False  # s3control puts the account's id in front of the host
+    if custom and custom.local:
+        more["inject_host_prefix"] = False  # no name can be put in front of an address
     if custom:
         more["use_fips_endpoint"] = False
     elif target.fips:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from ppbe_observe.model import Failure, Target
 
@@ -90,6 +90,7 @@ class Calls:
 
     observe: CallObserver = ignore
     clock: Callable[[], datetime] = utc_now
+    tracer: Tracer = field(default_factory=lambda: trace.get_tracer("ppbe_observe.aws"))
 
     def open(self, target: Target, operation: str) -> OpenCall:
         """Start the clock and the span of one call; the attributes are OpenTelemetry's for AWS SDKs."""
@@ -101,6 +102,5 @@ class Calls:
             "cloud.account.id": target.account_id,
             "cloud.region": target.region,
         }
-        tracer = trace.get_tracer("ppbe_observe.aws")
-        span = tracer.start_span(operation, kind=SpanKind.CLIENT, attributes=attributes)
+        span = self.tracer.start_span(operation, kind=SpanKind.CLIENT, attributes=attributes)
         return OpenCall(target=target, operation=operation, observe=self.observe, at=self.clock(), span=span)

@@ -72,7 +72,7 @@ class Endpoints:
             botocore.exceptions.BotoCoreError: The rules know no endpoint there.
         """
         if custom := custom_endpoint(session, service):
-            return Endpoint(custom, custom=True)
+            return custom
         dual_stack = bool(session.get_config_variable("use_dualstack_endpoint"))
         fips = fips or bool(session.get_config_variable("use_fips_endpoint"))
         found = self._provider(service).resolve_endpoint(Region=region, UseFIPS=fips, UseDualStack=dual_stack)
@@ -86,7 +86,7 @@ class Endpoints:
             return self._rules[service]
 
 
-def custom_endpoint(session: Session, service: str) -> str | None:
+def custom_endpoint(session: Session, service: str) -> Endpoint | None:
     """The endpoint set by the environment or the configuration file, if any.
 
     botocore marks the class that reads them as private but offers no other way to ask; the tests hold it.
@@ -95,7 +95,7 @@ def custom_endpoint(session: Session, service: str) -> str | None:
         return None
     provider = ConfiguredEndpointProvider(session.full_config, session.get_scoped_config(), service)
     found: Any = provider.provide()
-    return str(found) if found else None
+    return Endpoint(str(found), custom=True) if found else None
 
 
 def _regions(loader: Loader) -> Iterator[tuple[str, str]]:

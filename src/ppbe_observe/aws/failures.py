@@ -159,7 +159,7 @@ def reason_of(code: str, status: int, message: str) -> Reason:
 
 def clean(text: str) -> str:
     """One short line of what AWS said, without credentials or control characters."""
-    line = _CONTROL.sub(" ", text.strip().partition("\n")[0])
+    line = " ".join(_CONTROL.sub(" ", text.strip().partition("\n")[0]).split())
     line = _SECRETS.sub("***", line)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 

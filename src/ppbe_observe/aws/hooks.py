@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
@@ -15,12 +16,15 @@ from botocore.exceptions import ClientError
 from ppbe_observe.aws import deadline
 from ppbe_observe.aws.calls import Calls, OpenCall
 from ppbe_observe.aws.credentials import LiveCredentials
+from ppbe_observe.aws.endpoints import Endpoint
 from ppbe_observe.aws.failures import failure_of, reason_of
 from ppbe_observe.aws.http import HttpPool
 from ppbe_observe.aws.limits import RateLimiter
+from ppbe_observe.aws.wire import decode_json
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason, Target
 
+_OK = 200
 _CALL = "ppbe_observe_call"  # key in botocore's request context
 
 # IAM's and CloudTrail's names of services whose requests are signed under another one.
@@ -50,13 +54,15 @@ class Hooks:
         """before-call: a logical call starts."""
         context[_CALL] = self.calls.open(self.target, f"{self.iam_name}:{model.name}")
 
-    def admit(self, request: Any, operation_name: str, **_: Any) -> None:
+    def admit(self, operation_name: str, **_: Any) -> None:
         """request-created: an attempt is about to be signed; waits here, so that no signature grows old."""
         operation = f"{self.iam_name}:{operation_name}"
-        until = deadline.current()
         if deadline.remaining() <= 0:
             raise AwsError(Failure(Reason.TIMEOUT, operation, "the deadline has passed"))
-        self.limiter.acquire(self.target, operation, until)
+        self.limiter.acquire(self.target, operation, deadline.current())
+
+    def count(self, request: Any, **_: Any) -> None:
+        """request-created, after the signature: an attempt is made."""
         if call := _call(request.context):
             call.attempts += 1
 
@@ -76,6 +82,12 @@ class Hooks:
         if reason is Reason.EXPIRED:
             self.credentials.renew(self.credentials.last)
 
+    def check(self, operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
+        """before-parse: botocore takes JSON that it cannot read for an answer without any members."""
+        expected = operation_model.output_shape is not None and operation_model.output_shape.members
+        if expected and response_dict["status_code"] == _OK:
+            decode_json(f"{self.iam_name}:{operation_model.name}", response_dict["body"])
+
     def end(self, http_response: Any, parsed: Any, context: dict[str, Any], **_: Any) -> None:
         """after-call: there is an answer, good or bad."""
         if call := _call(context):
@@ -94,10 +106,23 @@ def install(client: BaseClient, hooks: Hooks) -> None:
     events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
     events.register(f"before-call.{service}", hooks.begin)
     events.register_first(f"request-created.{service}", hooks.admit)
+    events.register_last(f"request-created.{service}", hooks.count)
     events.register(f"before-send.{service}", hooks.send)
     events.register(f"response-received.{service}", hooks.heard)
+    if client.meta.service_model.resolved_protocol == "json":
+        events.register(f"before-parse.{service}", hooks.check)
     events.register(f"after-call.{service}", hooks.end)
     events.register(f"after-call-error.{service}", hooks.fail)
+
+
+def keep_host(client: BaseClient, endpoint: Endpoint) -> None:
+    """Send to the endpoint itself, whatever botocore's rules put in front of its name (s3control: the account)."""
+    host = urlsplit(endpoint.url).netloc
+
+    def keep(params: dict[str, Any], **_: Any) -> None:
+        params["url"] = urlsplit(params["url"])._replace(netloc=host).geturl()
+
+    client.meta.events.register(f"before-call.{client.meta.service_model.service_id.hyphenize()}", keep)
 
 
 def iam_name(client: BaseClient) -> str:

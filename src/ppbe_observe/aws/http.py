@@ -53,7 +53,7 @@ class _Route:
 class HttpPool:
     """Sends requests over kept connections. Thread-safe."""
 
-    def __init__(self, connect_timeout: float, read_timeout: float, max_answer: int, kept: int = 8) -> None:
+    def __init__(self, connect_timeout: float, read_timeout: float, max_answer: int, kept: int) -> None:
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._max_answer = max_answer

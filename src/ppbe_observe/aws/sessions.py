@@ -21,9 +21,9 @@ from botocore.loaders import Loader, create_loader
 from ppbe_observe.aws.botosession import BotoSession, new_client, new_session
 from ppbe_observe.aws.calls import CallObserver, Calls, ignore, utc_now
 from ppbe_observe.aws.credentials import LiveCredentials, of_role
-from ppbe_observe.aws.endpoints import Endpoint, Endpoints
+from ppbe_observe.aws.endpoints import Endpoint, Endpoints, custom_endpoint
 from ppbe_observe.aws.failures import failure_of
-from ppbe_observe.aws.hooks import Hooks, iam_name, install
+from ppbe_observe.aws.hooks import Hooks, iam_name, install, keep_host
 from ppbe_observe.aws.http import HttpPool
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.aws.options import AwsOptions
@@ -63,7 +63,7 @@ class Sessions:
         self.options = options
         self.limiter = limiter
         self.calls = Calls(observe, clock)
-        self.http = HttpPool(options.connect_timeout, options.read_timeout, options.max_answer)
+        self.http = HttpPool(options.connect_timeout, options.read_timeout, options.max_answer, options.connections)
         self._loader = create_loader(os.environ.get("AWS_DATA_PATH"))
         self._endpoints = Endpoints(self._loader)
         self._targets: dict[Target, TargetSession] = {}
@@ -134,6 +134,9 @@ class Sessions:
         own = self.own(session.target.profile)
         client = new_client(own.acting_as(session.credentials()), service, session.target, self.options)
         install(client, self._hooks(session.target, client, session.credentials()))
+        custom = custom_endpoint(own, service)
+        if service == "s3control" and custom and custom.local:
+            keep_host(client, custom)
         return client
 
     def _hooks(self, target: Target, client: BaseClient, credentials: LiveCredentials) -> Hooks:

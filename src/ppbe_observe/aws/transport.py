@@ -34,15 +34,14 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service that speaks AWS JSON 1.0: its names in botocore, IAM, signatures and X-Amz-Target."""
+    """A service that speaks AWS JSON 1.0: its names in botocore, signatures and X-Amz-Target."""
 
     name: str
-    iam_name: str
     signing_name: str
     target_prefix: str
 
 
-CLOUDWATCH = Service("cloudwatch", "cloudwatch", "monitoring", "GraniteServiceVersion20100801")
+CLOUDWATCH = Service("cloudwatch", "monitoring", "GraniteServiceVersion20100801")
 
 
 class _AttemptError(AwsError):
@@ -86,14 +85,14 @@ class Transport:
         """The JSON object that an operation answers.
 
         Args:
-            operation: ``GetMetricData``.
+            operation: ``cloudwatch:GetMetricData``, as IAM names it.
             body: The JSON request.
             deadline: Of time.monotonic.
 
         Raises:
             AwsError: There was no good answer in time.
         """
-        call = self._session.sessions.calls.open(self._session.target, self._named(operation))
+        call = self._session.sessions.calls.open(self._session.target, operation)
         try:
             with deadlines.within(deadline):
                 answer = self._answer(operation, body, call)
@@ -136,7 +135,7 @@ class Transport:
 
     def _signed(self, operation: str, body: bytes, credentials: ReadOnlyCredentials) -> dict[str, str]:
         headers = {
-            "X-Amz-Target": f"{self._service.target_prefix}.{operation}",
+            "X-Amz-Target": f"{self._service.target_prefix}.{operation.partition(':')[2]}",
             "Content-Type": "application/x-amz-json-1.0",
             "x-amzn-query-mode": "true",  # the error codes that boto3 shows
             "User-Agent": self._session.sessions.options.user_agent,
@@ -191,9 +190,6 @@ class Transport:
             self._authorities = shared.own(target.profile).authorities
             self._address = shared.endpoint(target, self._service.name).url.rstrip("/") + "/"
         return self._address
-
-    def _named(self, operation: str) -> str:
-        return f"{self._service.iam_name}:{operation}"
 
 
 def _error(answer: HttpAnswer) -> tuple[str, str]:

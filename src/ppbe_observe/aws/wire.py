@@ -20,8 +20,9 @@ from ppbe_observe.cloudwatch.query import Datapoint, ListedMetric, MetricStat
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Labels, Reason
 
-GET_METRIC_DATA = "GetMetricData"
-LIST_METRICS = "ListMetrics"
+GET_METRIC_DATA = "cloudwatch:GetMetricData"
+LIST_METRICS = "cloudwatch:ListMetrics"
+COMPLETE = "Complete"  # the StatusCode of a result that is whole
 
 _NUMBERS = frozenset({int, float})  # and not bool, which is an int too
 _LAST_SECOND = 253_402_300_799  # of the year 9999: datetime holds no later one
@@ -54,11 +55,28 @@ def rows(kind: type[_Row], columns: Iterable[Any]) -> Iterator[_Row]:
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """One page of GetMetricData."""
+    """One page of GetMetricData, column by column: 500 objects less where nothing is in doubt."""
 
-    results: tuple[Result, ...]
-    token: str | None
-    messages: str
+    places: list[int]
+    found: Sequence[Found]
+    statuses: list[str]
+    remarks: list[str]
+    token: str | None = None
+    messages: str = ""
+
+    def results(self) -> Iterator[Result]:
+        """The same, result by result."""
+        return rows(Result, zip(self.places, self.found, self.statuses, self.remarks, strict=True))
+
+    def answers_all(self, asked: int) -> bool:
+        """Whether every query is answered in full, in the order asked, and no page follows: nearly always."""
+        return (
+            self.token is None
+            and self.places == list(range(asked))
+            and set(self.statuses) <= {COMPLETE}
+            and set(map(type, self.found)) <= {tuple}
+            and all(self.found)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +133,14 @@ def decode_metric_data(document: Mapping[str, Any], asked: int) -> DataPage:
     Raises:
         AwsError: The page as a whole cannot be read (reason ``malformed``).
     """
+    places = _places(asked)
     results = _list(document, "MetricDataResults", GET_METRIC_DATA)
+    known = [each for each in results if isinstance(each, dict) and str(each.get("Id")) in places]
     return DataPage(
-        results=_results(results, asked),
+        places=[places[each["Id"]] for each in known],
+        found=_points_or_failures(known),
+        statuses=[str(each.get("StatusCode", "")) for each in known],
+        remarks=[_messages(each) if each.get("Messages") else "" for each in known],
         token=_token(document, GET_METRIC_DATA),
         messages=_messages(document),
     )
@@ -131,7 +154,7 @@ def decode_metrics(document: Mapping[str, Any]) -> MetricsPage:
     """
     try:
         metrics = tuple(_metric(each) for each in _list(document, "Metrics", LIST_METRICS))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise malformed(LIST_METRICS, f"a metric that cannot be read: {error!r}") from error
     return MetricsPage(metrics, _token(document, LIST_METRICS))
 
@@ -142,18 +165,21 @@ def malformed(operation: str, what: str) -> AwsError:
 
 
 def _malformed(operation: str, what: str) -> Failure:
-    return Failure(Reason.MALFORMED, f"cloudwatch:{operation}", what[:200])
+    return Failure(Reason.MALFORMED, operation, what[:200])
 
 
 def _queries(stats: Sequence[MetricStat]) -> str:
     """The JSON list of queries, put together of parts that most queries of a call share with others."""
     heads: dict[tuple[str, str, str, int], str] = {}
-    tails: dict[Labels, str] = {}
     queries: list[str] = []
+    dimensions: Labels | None = None
+    tail = ""
     for place, stat in enumerate(stats):
         key = (stat.namespace, stat.metric, stat.statistic, stat.period)
         head = heads.get(key) or heads.setdefault(key, _head(stat))
-        tail = tails.get(stat.dimensions) or tails.setdefault(stat.dimensions, _dimensions(stat.dimensions))
+        if stat.dimensions != dimensions:  # the stats of one resource stand together
+            dimensions = stat.dimensions
+            tail = _dimensions(dimensions)
         queries.append(f'{{"Id":"q{place}","MetricStat":{{{head}{tail}}}}}}}')
     return f"[{','.join(queries)}]"
 
@@ -176,26 +202,12 @@ def _encoded(body: Any, operation: str) -> bytes:
     try:
         return orjson.dumps(body)
     except orjson.JSONEncodeError as error:  # a lone surrogate in a dimension's value
-        failure = Failure(Reason.REJECTED, f"cloudwatch:{operation}", f"cannot be sent: {error}")
+        failure = Failure(Reason.REJECTED, operation, f"cannot be sent: {error}")
         raise AwsError(failure) from error
 
 
 def _seconds(at: datetime) -> int:
     return int(at.timestamp())
-
-
-def _results(results: Sequence[Any], asked: int) -> tuple[Result, ...]:
-    """The results column by column: a page has 500 of them, and these loops run in C or nearly so."""
-    places = _places(asked)
-    known = [each for each in results if isinstance(each, dict) and str(each.get("Id")) in places]
-    columns = zip(
-        [places[each["Id"]] for each in known],
-        _points_or_failures(known),
-        [str(each.get("StatusCode", "")) for each in known],
-        [_messages(each) if each.get("Messages") else "" for each in known],
-        strict=True,
-    )
-    return tuple(rows(Result, columns))
 
 
 @lru_cache(maxsize=8)
