@@ -34,10 +34,10 @@ def measure() -> dict[str, Figure]:
 
 
 def _start(home: Path) -> float:
-    port = _free_port()
+    port = free_port()
     config = home / "ppbe-observe.yaml"
     config.write_text(SETTINGS.format(home=home, port=port))
-    environment = {**os.environ, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_free_port()}"}
+    environment = {**os.environ, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
     began = time.monotonic()
     command = [sys.executable, "-m", "ppbe_observe", "run", "--config", str(config)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
@@ -59,7 +59,8 @@ def _healthy(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port on loopback that nothing listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

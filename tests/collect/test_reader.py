@@ -52,7 +52,7 @@ def in_one_moment(jobs: int, read: Reader, counts: Sequence[int]) -> list[list[A
 
     def job(number: int) -> list[Answer]:
         barrier.wait()
-        return read.read(questions(counts[number], "abcdefgh"[number]), monotonic() + 5)
+        return list(read.read(questions(counts[number], "abcdefgh"[number]), monotonic() + 5))
 
     with ThreadPoolExecutor(jobs) as pool:
         return list(pool.map(job, range(jobs)))
@@ -69,20 +69,20 @@ def test_jobs_that_run_together_share_full_calls(pool: ThreadPoolExecutor) -> No
 
 def test_a_failed_call_fails_its_own_questions_only(pool: ThreadPoolExecutor) -> None:
     reader = Reader(Api(refuse="a0"), pool, linger=0)
-    answers = reader.read(questions(600, "a"), monotonic() + 5)
+    answers = list(reader.read(questions(600, "a"), monotonic() + 5))
     assert [each.failure for each in answers] == [DENIED] * 500 + [None] * 100
 
 
 def test_datapoints_outside_a_questions_own_window_are_left_out(pool: ThreadPoolExecutor) -> None:
     answers = Reader(Api(), pool, linger=0).read(questions(1, "a"), monotonic() + 5)
-    assert answers == [Answer((Datapoint(600, 0.0),))]
+    assert list(answers) == [Answer((Datapoint(600, 0.0),))]
 
 
 def test_a_call_that_hangs_is_given_up_at_the_deadline(pool: ThreadPoolExecutor) -> None:
     release = Event()
     reader = Reader(Api(hang=release), pool, linger=0)
     began = monotonic()
-    answers = reader.read(questions(2, "a"), began + 0.2)
+    answers = list(reader.read(questions(2, "a"), began + 0.2))
     release.set()
     assert monotonic() - began < 1.0
     assert [each.failure.reason for each in answers if each.failure] == [Reason.TIMEOUT, Reason.TIMEOUT]
@@ -90,5 +90,5 @@ def test_a_call_that_hangs_is_given_up_at_the_deadline(pool: ThreadPoolExecutor)
 
 def test_nothing_to_ask_asks_nothing(pool: ThreadPoolExecutor) -> None:
     api = Api()
-    assert Reader(api, pool).read([], monotonic() + 5) == []
+    assert list(Reader(api, pool).read([], monotonic() + 5)) == []
     assert api.calls == []

@@ -2,13 +2,14 @@
 
 import os
 import sqlite3
+from array import array
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ppbe_observe.cloudwatch.counters import Tally
-from ppbe_observe.cloudwatch.query import Datapoint, MetricStat
+from ppbe_observe.cloudwatch.query import MetricStat
 from ppbe_observe.errors import StateError
 from ppbe_observe.model import Target
 from ppbe_observe.state.counters import CounterState
@@ -17,7 +18,7 @@ from ppbe_observe.state.spending import SpendingState
 
 TARGET = Target("123456789012", "us-gov-west-1", "aws-us-gov")
 STAT = MetricStat("AWS/RDS", "M", (("DBInstanceIdentifier", "größe-✓"),), "Sum", 60)
-TALLY = Tally(settled=5.5, horizon=600, covered=1200, recent=(Datapoint(600, 1.5), Datapoint(660, 2.0)), shown=9.0)
+TALLY = Tally(settled=5.5, horizon=600, covered=1200, recent=array("d", [600, 1.5, 660, 2.0]), shown=9.0)
 
 
 def url(path: Path) -> str:

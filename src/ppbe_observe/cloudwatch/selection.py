@@ -93,14 +93,16 @@ def select(
     metrics = {metric.name: metric for metric in exporter.metrics}
     labels: dict[Labels, Labels | None] = {}
     wanted: dict[tuple[str, Labels], Metric] = {}
-    for name, dimensions in _candidates(exporter, listed, owners):
+    shared: dict[Labels, Labels] = {}  # equal dimensions become one object: there are many metrics for each
+    for name, found in _candidates(exporter, listed, owners):
         metric = metrics.get(name)
-        if metric is None or not _at_level(exporter, metric, dimensions):
+        if metric is None or not _at_level(exporter, metric, found):
             continue
+        dimensions = shared.setdefault(found, found)
         if dimensions not in labels:
             labels[dimensions] = _labels(exporter, target, dimensions, owners, labelling)
         if labels[dimensions] is not None:
-            wanted.setdefault((name, dimensions), metric)
+            wanted.setdefault((metric.name, dimensions), metric)
     return tuple(
         Wanted(_stat(exporter, metric, dimensions, statistic), metric, labels[dimensions] or ())
         for (_, dimensions), metric in wanted.items()

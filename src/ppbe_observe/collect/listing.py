@@ -1,14 +1,15 @@
 """Which metrics a target has: ListMetrics, asked once per namespace and age. I/O, thread-safe."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from sys import intern
 from threading import Lock
 from time import monotonic
 from typing import Protocol
 
 from ppbe_observe.cloudwatch.query import ListedMetric
 from ppbe_observe.errors import AwsError
-from ppbe_observe.model import Failure
+from ppbe_observe.model import Failure, Labels
 
 
 class ListsMetrics(Protocol):
@@ -56,8 +57,15 @@ class Listing:
                 return Listed(entry.metrics)
             try:
                 found = self._api.list_metrics(namespace, deadline)
-                entry.metrics = tuple(each for each in found if each.name in names)
+                entry.metrics = tuple(_shared(each for each in found if each.name in names))
             except AwsError as error:
                 return Listed(entry.metrics, error.failure)
             entry.listed_at = self._clock()
             return Listed(entry.metrics)
+
+
+def _shared(metrics: Iterable[ListedMetric]) -> Iterator[ListedMetric]:
+    """The same metrics, equal names and dimensions being one object: a listing can be very long."""
+    dimensions: dict[Labels, Labels] = {}
+    for each in metrics:
+        yield ListedMetric(intern(each.name), dimensions.setdefault(each.dimensions, each.dimensions))

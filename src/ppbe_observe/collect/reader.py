@@ -5,7 +5,7 @@ waits ``linger`` for the others, packs everybody's questions into full calls and
 caller waits for its own answers until its own deadline, and a call that fails fails only the questions in it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, wait
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -23,6 +23,9 @@ from ppbe_observe.model import Failure, Reason
 OPERATION = "cloudwatch:GetMetricData"
 LINGER = 0.1
 """Seconds that the first of several jobs waits for the others: long beside a scheduler's tick, short beside a call."""
+
+
+_TAKEN = Answer()
 
 
 class GetsMetricData(Protocol):
@@ -64,20 +67,26 @@ class Reader:
         self._lock = Lock()
         self._open: _Batch | None = None
 
-    def read(self, questions: Sequence[Question], deadline: float) -> list[Answer]:
-        """An answer to each question, in order; what was not answered by the monotonic ``deadline`` is a failure."""
+    def read(self, questions: Sequence[Question], deadline: float) -> Iterator[Answer]:
+        """An answer to each question, in order; what was not answered by the monotonic ``deadline`` is a failure.
+
+        Answers are given out as they come and kept no longer, since those of a large target take much memory.
+        """
         if not questions:
-            return []
+            return
         batch, first, leads = self._join(questions, deadline)
         if leads:
             self._pause(self._linger)
             self._send(batch)
         wait([batch.sent], timeout=max(0.0, deadline - monotonic()))
         if not batch.sent.done() or batch.sent.exception():
-            return [_late() for _ in questions]
-        mine = range(first, first + len(questions))
-        wait({batch.calls[batch.places[each][0]] for each in mine}, timeout=max(0.0, deadline - monotonic()))
-        return [self._answer(batch, each) for each in mine]
+            yield from (_late() for _ in questions)
+            return
+        for position in range(first, first + len(questions)):
+            call = batch.calls[batch.places[position][0]]
+            if not call.done():
+                wait([call], timeout=max(0.0, deadline - monotonic()))
+            yield _taken(batch, position)
 
     def _join(self, questions: Sequence[Question], deadline: float) -> tuple[_Batch, int, bool]:
         with self._lock:
@@ -112,12 +121,16 @@ class Reader:
         except AwsError as error:
             return [Answer(failure=error.failure)] * len(stats)
 
-    def _answer(self, batch: _Batch, position: int) -> Answer:
-        number, place = batch.places[position]
-        call = batch.calls[number]
-        if not call.done():
-            return _late()
-        return _within(call.result()[place], batch.questions[position])
+
+def _taken(batch: _Batch, position: int) -> Answer:
+    """The answer to one question, taken out of what its call has brought."""
+    number, place = batch.places[position]
+    call = batch.calls[number]
+    if not call.done():
+        return _late()
+    answers = call.result()
+    answer, answers[place] = answers[place], _TAKEN
+    return _within(answer, batch.questions[position])
 
 
 def _within(answer: Answer, question: Question) -> Answer:

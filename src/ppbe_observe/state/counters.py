@@ -4,13 +4,15 @@ The row is written before the counters are shown, so that what a restart reads i
 """
 
 import zlib
+from array import array
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, and_, delete, insert, select
 
 from ppbe_observe.cloudwatch.counters import Tally
-from ppbe_observe.cloudwatch.query import Datapoint, MetricStat
+from ppbe_observe.cloudwatch.query import MetricStat
 from ppbe_observe.errors import StateError
 from ppbe_observe.model import Target
 from ppbe_observe.state.database import Database, counter_state
@@ -56,29 +58,28 @@ class CounterState:
 
 
 def encode(tallies: Tallies) -> bytes:
-    """The tallies as compressed JSON."""
-    rows = [
-        [
-            [stat.namespace, stat.metric, stat.dimensions, stat.statistic, stat.period],
-            [tally.settled, tally.horizon, tally.covered, tally.recent, tally.shown],
-        ]
-        for stat, tally in tallies.items()
-    ]
-    return zlib.compress(orjson.dumps(rows, default=tuple), FAST)
+    """The tallies as compressed lines of JSON, one at a time: all of them at once would take much memory."""
+    packer = zlib.compressobj(FAST)
+    packed = [packer.compress(_line(stat, tally)) for stat, tally in tallies.items()]
+    return b"".join([*packed, packer.flush()])
 
 
 def decode(payload: bytes) -> dict[MetricStat, Tally]:
     """What ``encode`` was given."""
-    rows = orjson.loads(zlib.decompress(payload))
-    return {_stat(*stat): _tally(*tally) for stat, tally in rows}
+    return dict(_entry(*orjson.loads(line)) for line in zlib.decompress(payload).splitlines())
 
 
-def _stat(namespace: str, metric: str, dimensions: list[list[str]], statistic: str, period: int) -> MetricStat:
-    return MetricStat(namespace, metric, tuple((name, value) for name, value in dimensions), statistic, period)
+def _line(stat: MetricStat, tally: Tally) -> bytes:
+    key = (stat.namespace, stat.metric, stat.dimensions, stat.statistic, stat.period)
+    state = (tally.settled, tally.horizon, tally.covered, tally.recent.tolist(), tally.shown)
+    return orjson.dumps((key, state), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _tally(settled: float, horizon: int, covered: int, recent: list[list[float]], shown: float) -> Tally:
-    return Tally(settled, horizon, covered, tuple(Datapoint(int(at), value) for at, value in recent), shown)
+def _entry(key: list[Any], state: list[Any]) -> tuple[MetricStat, Tally]:
+    namespace, metric, dimensions, statistic, period = key
+    settled, horizon, covered, recent, shown = state
+    stat = MetricStat(namespace, metric, tuple((name, value) for name, value in dimensions), statistic, period)
+    return stat, Tally(settled, horizon, covered, array("d", recent), shown)
 
 
 def _key(exporter: str, target: Target) -> ColumnElement[bool]:
