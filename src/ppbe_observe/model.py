@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 Labels = tuple[tuple[str, str], ...]
-"""Label names with their values, in the order in which they are shown. Not yet escaped."""
+"""Label names with their values, not yet escaped. The exposition sorts them by name and leaves out empty values."""
 
 Facts = Mapping[str, Any]
 """What an AWS describe call returned for one resource, under AWS's own names."""
@@ -120,8 +120,9 @@ class Family:
 class Snapshot:
     """All that one run of one exporter on one target saw.
 
-    ``newest_datapoint`` is the end of the newest one, None where none was ever seen; ``metrics_requested`` is how many metrics were
-    asked of GetMetricData, which is what AWS bills; ``stale_series`` how many series are withheld for their age.
+    ``newest_datapoint`` is the end of the newest one, None where none was ever seen; ``metrics_requested`` is how
+    many metrics were asked of GetMetricData, which is what AWS bills; ``stale_series`` how many series are withheld
+    for their age.
     """
 
     exporter: str
