@@ -137,6 +137,9 @@ WRONG_RESULTS = [
     {"Values": [None]},
     {"Values": [[1.5]]},
     {"Values": "1"},
+    {"Values": ""},
+    {"Values": None},
+    {"Timestamps": None, "Values": None},
     {"Values": {"0": 1.5}},
     {"Timestamps": "2"},
     {"Timestamps": 7},
@@ -178,6 +181,11 @@ def test_a_page_that_is_none_is_malformed(document: dict[str, Any]) -> None:
 
 def test_an_empty_token_is_the_end() -> None:
     assert page(result(), NextToken="").token is None
+
+
+def test_a_result_without_lists_has_no_datapoints() -> None:
+    decoded = page({"Id": "q0", "StatusCode": "Complete"}, result(1))
+    assert decoded.found == [(), (Datapoint(NOON, 1.5),)]
 
 
 def test_messages_are_one_line() -> None:

@@ -40,7 +40,7 @@ def signed(
         request.headers["X-Amz-Security-Token"] = credentials.token
     canonical = signer.canonical_request(request)
     signature = signer.signature(signer.string_to_sign(request, canonical), request)
-    names = signer.signed_headers(signer.headers_to_sign(request))
+    names = canonical.rsplit("\n", 2)[1]  # its last line but one: the headers that it covers
     request.headers["Authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={signer.scope(request)}, SignedHeaders={names}, Signature={signature}"
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import accumulate, chain, repeat
-from operator import lt
+from operator import itemgetter, lt
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -25,6 +26,8 @@ LIST_METRICS = "cloudwatch:ListMetrics"
 COMPLETE = "Complete"  # the StatusCode of a result that is whole
 
 _NUMBERS = frozenset({int, float})  # and not bool, which is an int too
+_ABSENT: Mapping[str, Any] = MappingProxyType({"StatusCode": "", "Timestamps": [], "Values": []})
+_COLUMNS = itemgetter(*_ABSENT)
 _LAST_SECOND = 253_402_300_799  # of the year 9999: datetime holds no later one
 
 
@@ -133,14 +136,13 @@ def decode_metric_data(document: Mapping[str, Any], asked: int) -> DataPage:
     Raises:
         AwsError: The page as a whole cannot be read (reason ``malformed``).
     """
-    places = _places(asked)
-    results = _list(document, "MetricDataResults", GET_METRIC_DATA)
-    known = [each for each in results if isinstance(each, dict) and str(each.get("Id")) in places]
+    places, results = _known(_list(document, "MetricDataResults", GET_METRIC_DATA), asked)
+    statuses, timestamps, values = _columns(results)
     return DataPage(
-        places=[places[each["Id"]] for each in known],
-        found=_points_or_failures(known),
-        statuses=[str(each.get("StatusCode", "")) for each in known],
-        remarks=[_messages(each) if each.get("Messages") else "" for each in known],
+        places=places,
+        found=_points_or_failures(timestamps, values),
+        statuses=statuses,
+        remarks=[_messages(each) if each.get("Messages") else "" for each in results],
         token=_token(document, GET_METRIC_DATA),
         messages=_messages(document),
     )
@@ -211,34 +213,60 @@ def _seconds(at: datetime) -> int:
 
 
 @lru_cache(maxsize=8)
-def _places(asked: int) -> Mapping[str, int]:
-    return {f"q{place}": place for place in range(asked)}
+def _names(asked: int) -> list[str]:
+    return [f"q{place}" for place in range(asked)]
 
 
-def _points_or_failures(results: Sequence[Mapping[str, Any]]) -> Sequence[Found]:
+def _known(results: list[Any], asked: int) -> tuple[list[int], list[Mapping[str, Any]]]:
+    """The results of queries that were asked, with their places; all of them, in order, nearly always."""
+    names = _names(asked)
+    ids = [each.get("Id") if isinstance(each, dict) else None for each in results]
+    if ids == names:
+        return list(range(asked)), results
+    places = {name: place for place, name in enumerate(names)}
+    known = [(places[str(name)], each) for name, each in zip(ids, results, strict=True) if str(name) in places]
+    return [place for place, _ in known], [each for _, each in known]
+
+
+def _columns(results: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[Any], list[Any]]:
+    """StatusCode, Timestamps and Values of all results; empty where they are absent."""
+    try:
+        table = list(map(_COLUMNS, results))
+    except KeyError:
+        table = [tuple(each.get(key, absent) for key, absent in _ABSENT.items()) for each in results]
+    statuses, timestamps, values = zip(*table, strict=True) if table else ((), (), ())
+    return list(map(str, statuses)), list(timestamps), list(values)
+
+
+def _points_or_failures(timestamps: list[Any], values: list[Any]) -> Sequence[Found]:
     """What each result holds; where one of them is wrong, each is looked at alone."""
     try:
-        return _points(results)
+        return _points(timestamps, values)
     except (TypeError, ValueError, OverflowError) as error:
-        if len(results) == 1:
+        if len(values) == 1:
             return [_malformed(GET_METRIC_DATA, str(error))]
-        return [found for each in results for found in _points_or_failures([each])]
+        pairs = zip(timestamps, values, strict=True)
+        return [found for times, each in pairs for found in _points_or_failures([times], [each])]
 
 
-def _points(results: Sequence[Mapping[str, Any]]) -> list[_Points]:
-    timestamps = [each.get("Timestamps") or [] for each in results]
-    values = [each.get("Values") or [] for each in results]
+def _points(timestamps: list[Any], values: list[Any]) -> list[_Points]:
     if not set(map(type, chain(timestamps, values))) <= {list}:
         raise TypeError("Timestamps or Values is not a list")
     lengths = list(map(len, values))
     if lengths != list(map(len, timestamps)):
         raise ValueError("there are not as many Timestamps as Values")
     periods = _Periods()
-    begins = chain.from_iterable([periods[tuple(each)] for each in timestamps])
+    begins = periods.begins(timestamps)
     finite = _finite(list(chain.from_iterable(values)))
-    points = tuple(rows(Datapoint, zip(begins, finite, strict=True)))
-    cut = [points[end - length : end] for end, length in zip(accumulate(lengths), lengths, strict=True)]
+    cut = _cut(tuple(rows(Datapoint, zip(begins, finite, strict=True))), lengths)
     return cut if periods.ascend else list(map(_in_order, cut))
+
+
+def _cut(points: _Points, lengths: list[int]) -> list[_Points]:
+    """The points of each result, of which it has so many; the same for all of them as a rule."""
+    if lengths and lengths[0] and len(set(lengths)) == 1:
+        return list(zip(*[iter(points)] * lengths[0], strict=True))
+    return [points[end - length : end] for end, length in zip(accumulate(lengths), lengths, strict=True)]
 
 
 def _in_order(points: _Points) -> _Points:
@@ -261,6 +289,12 @@ class _Periods(dict[tuple[Any, ...], tuple[int, ...]]):
     def __init__(self) -> None:
         super().__init__()
         self.ascend = True
+
+    def begins(self, timestamps: list[list[Any]]) -> Iterator[int]:
+        """The seconds of all results, one after the other."""
+        first = timestamps[0] if timestamps else []
+        shared = self[tuple(first)]
+        return chain.from_iterable([shared if each == first else self[tuple(each)] for each in timestamps])
 
     def __missing__(self, timestamps: tuple[Any, ...]) -> tuple[int, ...]:
         self[timestamps] = begins = tuple(map(_whole_second, timestamps))
