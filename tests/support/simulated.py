@@ -9,8 +9,7 @@ import boto3
 from botocore.config import Config
 
 from ppbe_observe.simulate import Options, SimulatedEstate
-from ppbe_observe.simulate.incidents import Incidents
-from ppbe_observe.simulate.world import World
+from ppbe_observe.simulate.backends import Moto
 
 ONE_ATTEMPT = Config(retries={"mode": "standard", "total_max_attempts": 1}, inject_host_prefix=False)
 
@@ -19,19 +18,12 @@ ONE_ATTEMPT = Config(retries={"mode": "standard", "total_max_attempts": 1}, inje
 def simulated_estate(**options: Any) -> Iterator[SimulatedEstate]:
     """A running estate: ``.url``, ``.environ``, ``.incidents``, ``.faults``, ``.requests``.
 
-    Estates with equal options share one built world per process (building takes seconds, starting
-    milliseconds); incidents, faults and counts begin empty each time, published metrics and changed resources
-    stay.
+    Estates with the same resources share one moto per process (building it takes seconds, starting
+    milliseconds): resources that a test changes stay changed; metrics, incidents, faults and counts begin anew.
     """
     chosen = Options(**options)
-    world = _world(chosen)
-    world.incidents.forget()
-    estate = SimulatedEstate(chosen, world=world)
-    estate.start()
-    try:
+    with SimulatedEstate(chosen, moto=_built(chosen)) as estate:
         yield estate
-    finally:
-        estate.stop()
 
 
 def client(estate: SimulatedEstate, service: str, region: str = "us-gov-west-1", **credentials: str) -> Any:
@@ -41,10 +33,23 @@ def client(estate: SimulatedEstate, service: str, region: str = "us-gov-west-1",
         "aws_secret_access_key": "simulated-only",
         **credentials,
     }
-    session = boto3.Session(region_name=region, **known)
-    return session.client(service, endpoint_url=estate.url, config=ONE_ATTEMPT)  # type: ignore[call-overload]  # the name is not a literal
+    make: Any = _session().client  # the stubs want a literal name
+    return make(service, region_name=region, endpoint_url=estate.url, config=ONE_ATTEMPT, **known)
 
 
-@lru_cache(maxsize=1)  # moto's backends are per process: a second world takes the first one's place
-def _world(options: Options) -> World:
-    return World(options, Incidents(options.clock))
+@lru_cache  # reading botocore's models takes longer than most tests
+def _session() -> boto3.Session:
+    return boto3.Session()
+
+
+def _built(options: Options) -> Moto:
+    moto = _moto(options.seed, options.load_balancers)
+    if not moto.intact:  # another test of this process has reset moto
+        _moto.cache_clear()
+        moto = _moto(options.seed, options.load_balancers)
+    return moto
+
+
+@lru_cache(maxsize=1)  # moto's backends are per process: a second estate takes the first one's place
+def _moto(seed: int, load_balancers: int) -> Moto:
+    return Moto(Options(seed=seed, load_balancers=load_balancers))

@@ -12,8 +12,10 @@ from ppbe_observe.simulate.control import Control
 from ppbe_observe.simulate.faults import EDITS, Effect, Fault, Faults, refusal
 from ppbe_observe.simulate.http import Request, Response
 from ppbe_observe.simulate.incidents import Incidents
+from ppbe_observe.simulate.protocols.cbor import RpcV2Cbor
 from ppbe_observe.simulate.protocols.choice import wire_format
 from ppbe_observe.simulate.protocols.refusal import refuse
+from ppbe_observe.simulate.protocols.translation import as_cbor, as_json
 from ppbe_observe.simulate.requests import Requests, outcome_of
 from ppbe_observe.simulate.restful import RestfulOperations
 
@@ -84,6 +86,8 @@ class SimulatedAws:
                 return refuse(call.service, request, error, request_id)
         if self._cloudwatch.answers(call):
             return self._cloudwatch.answer(call, request, request_id, EDITS.get(fault.effect) if fault else None)
+        if call.service == "cloudwatch" and isinstance(wire_format(request), RpcV2Cbor):
+            return as_cbor(await self._moto(as_json(request, call.operation)), request_id)
         return await self._moto(request)
 
     async def _moto(self, request: Request) -> Response:

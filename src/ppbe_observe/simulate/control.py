@@ -26,23 +26,29 @@ class Control:
         """Health, incidents, requests or faults; 404 for anything else."""
         subject, _, name = request.path.removeprefix(self.prefix).partition("/")
         try:
-            match (request.method, subject):
-                case ("GET", "health"):
-                    return _json(200, {"status": "ok"})
-                case ("GET", "requests"):
-                    return _json(200, self._requests.by_call())
-                case ("DELETE", "requests"):
-                    self._requests.clear()
-                    return _json(200, {})
-                case (_, "incidents"):
-                    return self._incident(request, name)
-                case (_, "faults"):
-                    return self._fault(request)
+            return self._answer(request, subject, name)
         except UnknownIncidentError as error:
             return _json(404, {"error": str(error), "incidents": NAMES})
         except (ValueError, TypeError) as error:
             return _json(400, {"error": str(error)})
-        return _json(404, {"error": f"no {request.method} {request.path}"})
+
+    def _answer(self, request: Request, subject: str, name: str) -> Response:
+        match subject:
+            case "health":
+                return _json(200, {"status": "ok"})
+            case "requests":
+                return self._counts(request)
+            case "incidents":
+                return self._incident(request, name)
+            case "faults":
+                return self._fault(request)
+        return _json(404, {"error": f"nothing at {request.path}"})
+
+    def _counts(self, request: Request) -> Response:
+        counts = self._requests.by_call()
+        if request.method == "DELETE":
+            self._requests.clear()
+        return _json(200, counts)
 
     def _incident(self, request: Request, name: str) -> Response:
         if request.method == "POST":

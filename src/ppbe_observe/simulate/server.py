@@ -4,6 +4,8 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +13,7 @@ import uvicorn
 
 from ppbe_observe.errors import ListenError
 from ppbe_observe.simulate.app import SimulatedAws
+from ppbe_observe.simulate.backends import Moto, account_of
 from ppbe_observe.simulate.cloudwatch import CloudWatch
 from ppbe_observe.simulate.estate.places import WEST
 from ppbe_observe.simulate.faults import Faults
@@ -35,23 +38,21 @@ class SimulatedEstate:
     """
 
     def __init__(
-        self, options: Options | None = None, *, host: str = "127.0.0.1", port: int = 0, world: World | None = None
+        self, options: Options | None = None, *, host: str = "127.0.0.1", port: int = 0, moto: Moto | None = None
     ) -> None:
         self._options = options or Options()
         self._host = host
         self._port = port
-        self.incidents = world.incidents if world is not None else Incidents(self._options.clock)
+        self._moto = moto
+        self.incidents = Incidents(self._options.clock)
         self.faults = Faults()
         self.requests = Requests()
-        self._world = world
         self._running: _Running | None = None
 
-    @property
+    @cached_property
     def world(self) -> World:
-        """What is simulated; built when it is first needed."""
-        if self._world is None:
-            self._world = World(self._options, self.incidents)
-        return self._world
+        """What is simulated; building it takes seconds, unless ``moto`` was given."""
+        return World(self._options, self.incidents, self._moto)
 
     @property
     def url(self) -> str:
@@ -108,7 +109,7 @@ class SimulatedEstate:
     def _application(self) -> SimulatedAws:
         world, clock = self.world, self._options.clock
         rates = Rates() if self._options.limits else None
-        cloudwatch = CloudWatch(world.catalogs, world.account_of, clock, rates)
+        cloudwatch = CloudWatch(world.catalogs, account_of, clock, rates)
         executor = ThreadPoolExecutor(1, "moto")  # one: moto's backends are not made for more
         return SimulatedAws(
             cloudwatch=cloudwatch,
@@ -183,10 +184,5 @@ def serve(host: str = "127.0.0.1", port: int = 4566, options: Options | None = N
     Raises:
         ListenError: The port is taken.
     """
-    estate = SimulatedEstate(options, host=host, port=port).start()
-    try:
+    with SimulatedEstate(options, host=host, port=port) as estate, suppress(KeyboardInterrupt):
         estate.wait()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        estate.stop()

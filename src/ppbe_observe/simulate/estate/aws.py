@@ -22,30 +22,35 @@ _ENDPOINT = "http://127.0.0.1"
 class Aws:
     """The clients of one account in one region."""
 
-    def __init__(self, application: Wsgi, region: str, credentials: Mapping[str, str]) -> None:
-        core = botocore.session.get_session()
-        core.register("before-send", _Transport(application))  # type: ignore[arg-type]  # the stubs know no handler that answers
+    def __init__(self, session: boto3.Session, region: str, credentials: Mapping[str, str]) -> None:
         self.region = region
-        self._application = application
-        self._session = boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials.get("SessionToken"),
-            region_name=region,
-            botocore_session=core,
-        )
+        self._session = session
+        self._identity = {
+            "region_name": region,
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials.get("SessionToken"),
+        }
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
         """The client of a service, made once; untyped, since moto's answers are not what the stubs promise."""
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, endpoint_url=_ENDPOINT, config=_CONFIG)  # type: ignore[call-overload]  # the name is not a literal
+            make: Any = self._session.client  # the stubs want a literal name
+            self._clients[service] = make(service, endpoint_url=_ENDPOINT, config=_CONFIG, **self._identity)
         return self._clients[service]
 
-    def assume(self, role_arn: str, region: str) -> "Aws":
-        """The clients of another account."""
+    def assume(self, role_arn: str) -> "Aws":
+        """The clients of another account in the same region."""
         answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="estate")
-        return Aws(self._application, region, answer["Credentials"])
+        return Aws(self._session, self.region, answer["Credentials"])
+
+
+def session_in(application: Wsgi) -> boto3.Session:
+    """A session whose requests end in moto. One for all: reading botocore's models is what takes the time."""
+    core = botocore.session.get_session()
+    core.register("before-send", _Transport(application))  # type: ignore[arg-type]  # the stubs know no handler that answers
+    return boto3.Session(botocore_session=core)
 
 
 class _Transport:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ppbe_observe.simulate.estate.alarms import build_alarms
-from ppbe_observe.simulate.estate.aws import Aws
+from ppbe_observe.simulate.estate.aws import Aws, session_in
 from ppbe_observe.simulate.estate.cache import build_cache
 from ppbe_observe.simulate.estate.compute import build_registry, build_service
 from ppbe_observe.simulate.estate.database import build_database
@@ -60,9 +60,9 @@ class Estate:
 
 def build_estate(application: Wsgi, now: float, load_balancers: int = 0) -> Estate:
     """Staging and production, the recovery region, and the shared account."""
-    west = Aws(application, WEST, _ADMINISTRATOR)
-    east = Aws(application, EAST, _ADMINISTRATOR)
-    shared = west.assume(f"arn:{PARTITION}:iam::{SHARED_ACCOUNT}:role/builder", WEST)
+    session = session_in(application)
+    west, east = (Aws(session, region, _ADMINISTRATOR) for region in (WEST, EAST))
+    shared = west.assume(f"arn:{PARTITION}:iam::{SHARED_ACCOUNT}:role/builder")
     key = build_key(west, PRODUCTION)
     images = build_registry(west, PRODUCTION, key)
     production = _full(west, PRODUCTION, key, images, now)

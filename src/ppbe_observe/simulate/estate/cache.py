@@ -1,8 +1,13 @@
 """ElastiCache: the Redis replication group of an environment."""
 
+from typing import Any
+
 from ppbe_observe.simulate.estate.aws import Aws
+from ppbe_observe.simulate.estate.corrections import set_partition
 from ppbe_observe.simulate.estate.network import Network
 from ppbe_observe.simulate.estate.places import Environment, tag_list
+
+_NODE_TYPE = "cache.t4g.small"
 
 
 def build_cache(aws: Aws, env: Environment, network: Network, key: str) -> tuple[str, ...]:
@@ -14,14 +19,16 @@ def build_cache(aws: Aws, env: Environment, network: Network, key: str) -> tuple
         SubnetIds=list(network.private),
         Tags=tag_list(env.tags),
     )
-    nodes = 2 if env.production else 1
+    replicas = 1 if env.production else 0
     group = elasticache.create_replication_group(
         ReplicationGroupId=env.prefix,
         ReplicationGroupDescription="sessions and cached reports",
         Engine="redis",
         EngineVersion="7.0",
-        CacheNodeType="cache.t4g.small",
-        NumCacheClusters=nodes,
+        CacheNodeType=_NODE_TYPE,
+        NumNodeGroups=1,
+        ReplicasPerNodeGroup=replicas,
+        PreferredCacheClusterAZs=list(env.zones[: replicas + 1]),
         AutomaticFailoverEnabled=env.production,
         MultiAZEnabled=env.production,
         AtRestEncryptionEnabled=True,
@@ -34,4 +41,27 @@ def build_cache(aws: Aws, env: Environment, network: Network, key: str) -> tuple
         AutoMinorVersionUpgrade=True,
         Tags=tag_list(env.tags),
     )["ReplicationGroup"]
-    return tuple(group["MemberClusters"])
+    elasticache.add_tags_to_resource(ResourceName=set_partition(env, env.prefix), Tags=tag_list(env.tags))
+    nodes = tuple(group["MemberClusters"])
+    for node, zone in zip(nodes, env.zones, strict=False):
+        _node(elasticache, env, network, node, zone)
+    return nodes
+
+
+def _node(elasticache: Any, env: Environment, network: Network, node: str, zone: str) -> None:
+    """Moto does not make the members of a replication group: they are made here."""
+    elasticache.create_cache_cluster(
+        CacheClusterId=node,
+        ReplicationGroupId=env.prefix,
+        Engine="redis",
+        EngineVersion="7.0",
+        CacheNodeType=_NODE_TYPE,
+        NumCacheNodes=1,
+        PreferredAvailabilityZone=zone,
+        CacheSubnetGroupName=env.prefix,
+        SecurityGroupIds=[network.data_group],
+        SnapshotRetentionLimit=7,
+        AutoMinorVersionUpgrade=True,
+        TransitEncryptionEnabled=True,
+        Tags=tag_list(env.tags),
+    )

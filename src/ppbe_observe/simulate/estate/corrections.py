@@ -3,11 +3,12 @@
 Each function names the gap; when moto closes it, the function goes.
 """
 
+import re
 from typing import Any
 
 from moto.backends import get_backend
 
-from ppbe_observe.simulate.estate.places import Environment
+from ppbe_observe.simulate.estate.places import PARTITION, Environment
 
 BACKUP_WINDOW = "03:00-04:00"
 
@@ -22,11 +23,28 @@ def set_running(env: Environment, cluster: str, service: str, running: int) -> N
     found = _backend("ecs", env).services[f"{cluster}:{service}"]
     found.running_count = running
     found.pending_count = found.desired_count - running
+    whole = running >= found.desired_count
+    inside = _backend("ecs", env).clusters[cluster]
+    inside.active_services_count = 1
+    inside.running_tasks_count, inside.pending_tasks_count = running, found.pending_count
     for deployment in found.deployments:
-        whole = running >= found.desired_count
         deployment["runningCount"] = running
         deployment["pendingCount"] = found.desired_count - running
         deployment["rolloutState"] = "COMPLETED" if whole else "IN_PROGRESS"
+        deployment["rolloutStateReason"] = (
+            f"ECS deployment {deployment['id']} {'completed' if whole else 'in progress'}."
+        )
+
+
+def set_partition(env: Environment, replication_group: str) -> str:
+    """Moto puts replication groups into partition ``aws`` and knows no ElastiCache ARN of another; returns the ARN."""
+    backend = _backend("elasticache", env)
+    backend.arn_regex = re.compile(
+        rf"arn:{PARTITION}:elasticache:.+:\d*:(cluster|snapshot|subnetgroup|replicationgroup|user):.+"
+    )
+    group = backend.replication_groups[replication_group]
+    group.arn = env.arn("elasticache", f"replicationgroup:{replication_group}")
+    return str(group.arn)
 
 
 def set_healthy(env: Environment, target_group: str, *, healthy: bool) -> None:

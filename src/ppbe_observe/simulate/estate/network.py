@@ -30,8 +30,8 @@ def build_network(aws: Aws, env: Environment) -> Network:
     """The VPC of an environment, with everything in it that is EC2's."""
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_tagged("vpc", env, env.prefix))["Vpc"]["VpcId"]
-    public = tuple(_subnet(ec2, env, vpc, zone, "public", index) for index, zone in enumerate(env.zones))
-    private = tuple(_subnet(ec2, env, vpc, zone, "private", 10 + i) for i, zone in enumerate(env.zones))
+    public = tuple(_subnet(ec2, env, vpc, zone, tier="public", index=index) for index, zone in enumerate(env.zones))
+    private = tuple(_subnet(ec2, env, vpc, zone, tier="private", index=10 + i) for i, zone in enumerate(env.zones))
     nats = tuple(_nat_gateway(ec2, env, subnet, index) for index, subnet in enumerate(public))
     _routes(ec2, env, vpc, public=public, private=private, nats=nats)
     groups = _security_groups(ec2, env, vpc)
@@ -43,7 +43,7 @@ def _tagged(kind: str, env: Environment, name: str) -> list[dict[str, Any]]:
     return [{"ResourceType": kind, "Tags": tag_list({**env.tags, "Name": name})}]
 
 
-def _subnet(ec2: Any, env: Environment, vpc: str, zone: str, tier: str, index: int) -> str:
+def _subnet(ec2: Any, env: Environment, vpc: str, zone: str, *, tier: str, index: int) -> str:
     answer = ec2.create_subnet(
         VpcId=vpc,
         CidrBlock=f"10.0.{index}.0/24",

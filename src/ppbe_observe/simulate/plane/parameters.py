@@ -36,7 +36,7 @@ def number(parameters: Parameters, name: str) -> float:
 def items(parameters: Parameters, name: str) -> Sequence[Any]:
     """A list; empty where absent."""
     value = parameters.get(name)
-    if value is None:
+    if value is None or value == "":  # an empty list, as a form writes it
         return ()
     if not isinstance(value, list):
         raise validation(f"The value of parameter {name} is not a list")

@@ -30,7 +30,7 @@ class Even:
 
     def quantile(self, aggregate: Aggregate, rank: float) -> float:
         """Linear between the extremes."""
-        return aggregate.low + (aggregate.high - aggregate.low) * rank
+        return min(aggregate.high, aggregate.low + (aggregate.high - aggregate.low) * rank)  # rounding
 
 
 @dataclass(frozen=True, slots=True)
