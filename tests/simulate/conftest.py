@@ -1,6 +1,7 @@
-"""A simulated estate for each test; what takes seconds is built once per process."""
+"""One running estate for the tests of this package; each test finds it without incidents, faults and counts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -8,7 +9,24 @@ from ppbe_observe.simulate import SimulatedEstate
 from support.simulated import simulated_estate
 
 
+@pytest.fixture(scope="session")
+def running_estate() -> Iterator[Callable[[], SimulatedEstate]]:
+    """Gives the estate; starts it again where another test of this process has emptied moto."""
+    started: list[SimulatedEstate] = []
+    with ExitStack() as stack:
+
+        def give() -> SimulatedEstate:
+            if not started or not started[-1].world.moto.intact:
+                started.append(stack.enter_context(simulated_estate()))
+            return started[-1]
+
+        yield give
+
+
 @pytest.fixture
-def estate() -> Iterator[SimulatedEstate]:
-    with simulated_estate() as running:
-        yield running
+def estate(running_estate: Callable[[], SimulatedEstate]) -> SimulatedEstate:
+    found = running_estate()
+    found.incidents.forget()
+    found.faults.clear()
+    found.requests.clear()
+    return found

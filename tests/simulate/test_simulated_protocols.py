@@ -108,8 +108,9 @@ def test_put_metric_data_comes_back(cloudwatch: Any) -> None:
     window = ten_minutes()
     named = {"MetricName": "heartbeat", "Dimensions": [{"Name": "Shard", "Value": "007"}]}
     datum = {**named, "Values": [1.5, 2.0], "Counts": [1, 3], "Timestamp": window["StartTime"], "Unit": "Count"}
-    cloudwatch.put_metric_data(Namespace="PPBE/Heartbeat", MetricData=[datum])
-    stat = {"Metric": {"Namespace": "PPBE/Heartbeat", **named}, "Period": 60, "Stat": "Sum"}
+    namespace = f"PPBE/{cloudwatch.meta.service_model.resolved_protocol}"
+    cloudwatch.put_metric_data(Namespace=namespace, MetricData=[datum])
+    stat = {"Metric": {"Namespace": namespace, **named}, "Period": 60, "Stat": "Sum"}
     found = cloudwatch.get_metric_data(MetricDataQueries=[{"Id": "a", "MetricStat": stat}], **window)
     assert found["MetricDataResults"][0]["Values"] == [7.5]
     assert found["MetricDataResults"][0]["Timestamps"] == [window["StartTime"]]

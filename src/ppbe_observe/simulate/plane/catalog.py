@@ -1,6 +1,7 @@
 """The metrics of one account in one region, found by name or listed."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from ppbe_observe.model import Labels
 from ppbe_observe.simulate.plane.series import Identity, Series
@@ -39,11 +40,12 @@ class Catalog:
             self.add(known)
         return known
 
-    def active(self, start: float, end: float) -> Iterator[Series]:
-        """The metrics that may have datapoints in that time, in the order in which they are listed."""
-        return (series for series in self._ordered() if series.active(start, end))
-
-    def _ordered(self) -> list[Series]:
+    def listing(self) -> Sequence[Series]:
+        """All metrics, in the order in which they are listed: by namespace, name and dimensions."""
         if self._listed is None:
             self._listed = [self._series[key] for key in sorted(self._series)]
         return self._listed
+
+    def begin(self, namespace: str) -> int:
+        """Where in the listing the metrics of a namespace begin."""
+        return bisect_left(self.listing(), namespace, key=lambda series: series.identity.namespace)

@@ -1,7 +1,6 @@
 """ListMetrics: 500 a page. Pure."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
 from ppbe_observe.model import Labels
@@ -18,30 +17,38 @@ _RECENTLY = 3 * 3600  # seconds: PT3H is the only value
 
 
 def list_metrics(catalog: Catalog, parameters: Parameters, now: float) -> dict[str, Any]:
-    """One page of the metrics that fit the filters."""
+    """One page of the metrics that fit the filters; its token says where in the listing the next one begins."""
+    fits = _filter(parameters)
+    namespace = parameters.get("Namespace")
     token = parameters.get("NextToken")
-    first, asked_at = read_token(NAME, token, 2) if token else (0, now)
-    found = _matching(catalog, parameters, asked_at)
-    page = list(islice(found, int(first), int(first) + PAGE + 1))
-    answer: dict[str, Any] = {"Metrics": [_entry(each) for each in page[:PAGE]]}
-    if len(page) > PAGE:
-        answer["NextToken"] = write_token(NAME, int(first) + PAGE, asked_at)
-    return answer
+    start, asked_at = read_token(NAME, token, 2) if token else (catalog.begin(namespace or ""), now)
+    since = asked_at - _listed_for(parameters)
+    listing = catalog.listing()
+    page: list[dict[str, Any]] = []
+    for index in range(int(start), len(listing)):
+        series = listing[index]
+        if namespace and series.identity.namespace != namespace:
+            break
+        if not fits(series.identity) or not series.active(since, asked_at):
+            continue
+        if len(page) == PAGE:
+            return {"Metrics": page, "NextToken": write_token(NAME, index, asked_at)}
+        page.append(_entry(series.identity))
+    return {"Metrics": page}
 
 
-def _matching(catalog: Catalog, parameters: Parameters, now: float) -> Iterator[Identity]:
+def _filter(parameters: Parameters) -> Callable[[Identity], bool]:
     filters = [(text(each, "Name"), each.get("Value")) for each in items(parameters, "Dimensions")]
     if len(filters) > _MOST_FILTERS:
         raise invalid_value("The collection Dimensions must not have a size greater than 10.")
-    namespace, metric = parameters.get("Namespace"), parameters.get("MetricName")
-    for series in catalog.active(now - _listed_for(parameters), now):
-        identity = series.identity
-        if namespace and identity.namespace != namespace:
-            continue
-        if metric and identity.metric != metric:
-            continue
-        if all(_has(identity.dimensions, name, value) for name, value in filters):
-            yield identity
+    metric = parameters.get("MetricName")
+
+    def fits(identity: Identity) -> bool:
+        return metric in (None, "", identity.metric) and all(
+            _has(identity.dimensions, name, value) for name, value in filters
+        )
+
+    return fits
 
 
 def _listed_for(parameters: Parameters) -> int:
