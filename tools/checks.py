@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 
-# Two workers: the cores of CI and of small machines. ARGS="-n 8" overrides it.
-PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
+# Two workers: the cores of CI and of small machines. ARGS="-n 8" overrides it. The tests of a file share servers.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadfile")
 COVERAGE = ("--cov", "--cov-report", "term:skip-covered")
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (

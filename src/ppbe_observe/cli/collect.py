@@ -23,7 +23,7 @@ from ppbe_observe.cli.common import (
     stderr,
 )
 from ppbe_observe.collect.collector import Collector
-from ppbe_observe.daemon.oneshot import Workbench
+from ppbe_observe.daemon.oneshot import PARALLEL_JOBS, Workbench
 from ppbe_observe.exposition.formats import Format as TextFormat
 from ppbe_observe.exposition.renderer import Renderer
 from ppbe_observe.exposition.store import SeriesStore
@@ -77,7 +77,7 @@ def _run(collectors: Sequence[Collector], timeout: float, console: Console) -> l
     now, deadline = datetime.now(UTC), monotonic() + timeout
     columns = (SpinnerColumn(), TextColumn("collecting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
-        ThreadPoolExecutor(max(1, len(collectors))) as pool,
+        ThreadPoolExecutor(PARALLEL_JOBS) as pool,
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         task = progress.add_task("", total=len(collectors))

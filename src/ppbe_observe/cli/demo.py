@@ -23,7 +23,7 @@ targets:
   - regions: [us-gov-west-1]
     role:
       arn: arn:aws-us-gov:iam::210987654321:role/ppbe-observe
-      external_id: ppbe-demo
+      external_id: ppbe-observe
 state:
   url: sqlite:///{home}/state.db
 web:

@@ -14,7 +14,7 @@ from rich.table import Table
 from ppbe_observe.cli.common import INCOMPLETE, OK, ConfigOption, DefinitionsOption, settings_from, stderr, stdout
 from ppbe_observe.cloudwatch.cost import Load, affordable
 from ppbe_observe.collect.collector import Collector
-from ppbe_observe.daemon.oneshot import Workbench
+from ppbe_observe.daemon.oneshot import PARALLEL_JOBS, Workbench
 from ppbe_observe.model import Failure
 
 
@@ -61,7 +61,7 @@ def plan(
 
 def _lines(collectors: list[Collector], rank: list[str], limit: float | None) -> list[Line]:
     now, deadline = datetime.now(UTC), monotonic() + 60
-    with ThreadPoolExecutor(max(1, min(32, len(collectors)))) as pool:
+    with ThreadPoolExecutor(PARALLEL_JOBS) as pool:
         surveys = list(pool.map(lambda each: each.survey(now, deadline), collectors))
     surveys.sort(key=lambda survey: (rank.index(survey[0].exporter), survey[0].target))
     kept = affordable((load for load, _ in surveys), limit)

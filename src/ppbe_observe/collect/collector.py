@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 
 from ppbe_observe.aws.inventory import Inventory
 from ppbe_observe.cloudwatch.cost import MONTH, Load
-from ppbe_observe.cloudwatch.counters import Tally
 from ppbe_observe.cloudwatch.definition import Exporter
 from ppbe_observe.cloudwatch.packing import QUERIES_PER_CALL
-from ppbe_observe.cloudwatch.query import ListedMetric, MetricStat
+from ppbe_observe.cloudwatch.query import ListedMetric
 from ppbe_observe.cloudwatch.selection import Labelling, select
 from ppbe_observe.cloudwatch.windows import Question
 from ppbe_observe.collect.budget import Budget
@@ -85,14 +84,17 @@ class Collector:
         )
 
     def _resumed(self, failures: list[Failure]) -> Tracks:
-        """The tracks of the last run; at first, with the counters of the last process."""
+        """The tracks of the last run; at first, with the counters of the last process.
+
+        While those cannot be read there are no counters: begun anew, they would fall and overwrite what was saved.
+        """
         if self._tracks is None:
-            tallies: dict[MetricStat, Tally] = {}
+            self._selected_from = None
             try:
-                tallies = self._state.load(self.exporter.name, self.target)
+                self._tracks = Tracks(self.exporter, self._state.load(self.exporter.name, self.target))
             except StateError as error:
                 failures.append(Failure(Reason.STATE, "state:load", str(error)))
-            self._tracks = Tracks(self.exporter, tallies)
+                return Tracks(self.exporter, counting=False)
         return self._tracks
 
     def _discover(

@@ -92,8 +92,11 @@ class Track:
 class Tracks:
     """The series of one exporter on one target, kept from run to run."""
 
-    def __init__(self, exporter: Exporter, tallies: dict[MetricStat, Tally] | None = None) -> None:
+    def __init__(
+        self, exporter: Exporter, tallies: dict[MetricStat, Tally] | None = None, *, counting: bool = True
+    ) -> None:
         self._exporter = exporter
+        self._counting = counting
         self._saved = tallies or {}
         self._tracks: dict[MetricStat, Track] = {}
 
@@ -124,5 +127,5 @@ class Tracks:
             wanted=wanted,
             delay=int(self._exporter.delay_of(wanted.metric).total_seconds()),
             lookback=int(self._exporter.lookback_of(wanted.metric).total_seconds()),
-            tally=self._saved.pop(wanted.stat, Tally()) if wanted.accumulated else None,
+            tally=self._saved.pop(wanted.stat, Tally()) if wanted.accumulated and self._counting else None,
         )

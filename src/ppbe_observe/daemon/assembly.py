@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from ppbe_observe.aws.calls import CallObserver
+from ppbe_observe.aws.gather.context import WORKERS
 from ppbe_observe.aws.inventory import Inventory
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.aws.metrics_api import MetricsApi
@@ -26,6 +27,8 @@ from ppbe_observe.state.counters import CounterState
 from ppbe_observe.state.database import Database
 from ppbe_observe.state.spending import SpendingState
 
+PARALLEL_CALLS = 8
+"""GetMetricData calls under way at once: two cores decode no more than that."""
 UNKNOWN_ACCOUNT = "unknown"
 """The account of a target until STS has named it."""
 
@@ -112,12 +115,13 @@ def enabled(settings: Settings, exporters: Sequence[Exporter]) -> tuple[Exporter
     return tuple(chosen)
 
 
-def sessions_for(settings: Settings, observe: CallObserver) -> Sessions:
-    """Sessions that speak to AWS as the settings say."""
+def sessions_for(settings: Settings, observe: CallObserver, jobs: int) -> Sessions:
+    """Sessions that speak to AWS as the settings say, for so many jobs at once."""
     given = settings.aws
     options = AwsOptions(
         connect_timeout=given.connect_timeout.total_seconds(),
         read_timeout=given.read_timeout.total_seconds(),
         max_attempts=given.max_attempts,
+        connections=jobs * WORKERS + PARALLEL_CALLS,
     )
     return Sessions(options, RateLimiter(given.rates), observe)

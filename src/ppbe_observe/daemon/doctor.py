@@ -12,7 +12,7 @@ from time import monotonic
 
 from ppbe_observe.aws.calls import Call
 from ppbe_observe.collect.collector import Collector
-from ppbe_observe.daemon.oneshot import Workbench
+from ppbe_observe.daemon.oneshot import PARALLEL_JOBS, Workbench
 from ppbe_observe.errors import AwsError, StateError
 from ppbe_observe.model import Failure, Reason, Target
 from ppbe_observe.settings import Settings
@@ -78,7 +78,7 @@ def examine(settings: Settings) -> Iterator[Examined]:
 
 def _run(collectors: Iterable[Collector]) -> None:
     now, deadline = datetime.now(UTC), monotonic() + WITHIN
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(PARALLEL_JOBS) as pool:
         for run in [pool.submit(collector.run, now, deadline) for collector in collectors]:
             run.result()
 

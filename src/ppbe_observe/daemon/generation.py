@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
+from ppbe_observe.aws.deadline import within
 from ppbe_observe.collect.collector import Collector
 from ppbe_observe.daemon.assembly import UNKNOWN_ACCOUNT, Assembly
 from ppbe_observe.daemon.successes import LATE_AFTER, Successes
@@ -67,6 +68,11 @@ class Generation:
         """Every exporter and target that is collected at present."""
         return {(each.exporter, each.target) for each in self._all()}
 
+    @property
+    def targets(self) -> set[Target]:
+        """Every target that is collected at present."""
+        return {each.target for each in self._all()}
+
     def pair_of(self, job: Job) -> tuple[str, Target] | None:
         """Whose a job is; None where it belongs to an earlier generation."""
         return self._pairs.get(job.name)
@@ -98,6 +104,8 @@ class Generation:
         began, now = monotonic(), datetime.now(UTC)
         snapshot = collector.run(now, deadline)
         seconds = monotonic() - began
+        if not self._outlets.successes.expects(collector.exporter.name, collector.target):
+            return Outcome(snapshot.failures)  # a reload has removed it meanwhile
         until = now + LATE_AFTER * max(collector.exporter.every, timedelta(seconds=seconds))
         self._outlets.store.publish(snapshot, until=until)
         budget, own = self.assembly.budget, self._outlets.own
@@ -114,8 +122,8 @@ class Generation:
             name=f"{IDENTITY} targets[{index}]",
             exporter=IDENTITY,
             target_name=f"targets[{index}]",
-            every=RETRY_IDENTITY,
-            run=lambda _deadline: self._identify(index, given),
+            every=min(RETRY_IDENTITY, self.assembly.settings.discovery.max_age),
+            run=lambda deadline: self._identify(index, given, deadline),
         )
         return self._note(_Planned(IDENTITY, someone, job))
 
@@ -123,11 +131,15 @@ class Generation:
         self._pairs[planned.job.name] = (planned.exporter, planned.target)
         return planned
 
-    def _identify(self, index: int, given: TargetSettings) -> Outcome:
+    def _identify(self, index: int, given: TargetSettings, deadline: float) -> Outcome:
+        someone = given.targets(UNKNOWN_ACCOUNT)[0]
         try:
-            targets = self.assembly.targets(given)
+            with within(deadline):
+                targets = self.assembly.targets(given)
         except AwsError as error:
+            self._outlets.own.run_failed(IDENTITY, someone, error.failure.reason)
             return Outcome((error.failure,))
+        self._outlets.own.retire(IDENTITY, someone)
         self._adopt(index, targets)
         self._changed()
         return Outcome()

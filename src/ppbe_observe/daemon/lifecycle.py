@@ -6,17 +6,20 @@ could be built, so that bad settings change nothing.
 
 import os
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock
+from time import monotonic
 from types import FrameType
 
 import structlog
 from prometheus_client import CollectorRegistry
 
 from ppbe_observe import __version__
-from ppbe_observe.daemon.assembly import Assembly, Shared, sessions_for
+from ppbe_observe.aws.sessions import Sessions
+from ppbe_observe.daemon.assembly import PARALLEL_CALLS, Assembly, Shared, sessions_for
 from ppbe_observe.daemon.generation import Generation, Outlets
 from ppbe_observe.daemon.observer import JobLedger
 from ppbe_observe.daemon.successes import Pair, Successes
@@ -32,10 +35,10 @@ from ppbe_observe.telemetry import configure_logging, configure_tracing, install
 from ppbe_observe.web.app import create_app
 from ppbe_observe.web.server import WebServer
 
-PARALLEL_CALLS = 8
-"""CloudWatch calls under way at once: two cores decode no more than that."""
 FLUSH_WITHIN = 5.0
 """Seconds that the last spans may take to be exported."""
+GRACE = 0.5
+"""Seconds that idle threads may take to end."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at the signals that have come."""
 AT_START_ONLY = ("web", "state", "limits", "schedule", "logging", "environment")
@@ -60,7 +63,7 @@ class Daemon:
         self._stopping = Event()
         self._hangup = Event()
         self._swapping = Lock()
-        settings = self._settings = self._read()
+        settings = self._settings = self._began = self._read()
         configure_logging(
             settings.logging.level, settings.logging.format, environment=settings.environment, version=__version__
         )
@@ -73,8 +76,8 @@ class Daemon:
         self._exposition = Exposition(self._store, self._own)
         self._pool = ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="call")
         self._database = Database(settings.state.url.get_secret_value())
-        self._sessions = sessions_for(settings, self._own.call_ended)
-        self._generation = self._build(settings)
+        self._sessions = self._sessions_for(settings)
+        self._generation = self._build(settings, self._sessions)
         schedule = settings.schedule
         self._scheduler = Scheduler(
             workers=schedule.workers,
@@ -119,29 +122,34 @@ class Daemon:
         with self._swapping:
             try:
                 settings = self._read()
-                generation = self._build(settings)
+                sessions = self._sessions if settings.aws == self._settings.aws else self._sessions_for(settings)
+                generation = self._build(settings, sessions)
             except ObserveError as error:
                 self._own.config_refused()
                 log.error("settings.refused", error=str(error))  # noqa: TRY400 - the error is for people, not a bug
                 raise
             gone = self._generation.pairs - generation.pairs
-            ignored = [name for name in AT_START_ONLY if getattr(settings, name) != getattr(self._settings, name)]
-            self._settings, self._generation = settings, generation
+            gone_targets = self._generation.targets - generation.targets
+            self._settings, self._sessions, self._generation = settings, sessions, generation
         self._schedule()
         for exporter, target in gone:
             self._store.retire(exporter, target)
             self._own.retire(exporter, target)
+        for target in gone_targets:
+            self._own.retire_target(target)
         self._own.config_loaded(datetime.now(UTC))
-        log.info("settings.applied", jobs=len(generation.jobs), retired=len(gone), need_restart=ignored)
+        need_restart = _differing(settings, self._began)
+        log.info("settings.applied", jobs=len(generation.jobs), retired=len(gone), need_restart=need_restart)
 
     def _read(self) -> Settings:
         settings = load_settings(self._config, os.environ)
         return settings.model_copy(update={"definitions": self._definitions}) if self._definitions else settings
 
-    def _build(self, settings: Settings) -> Generation:
-        if settings.aws != self._settings.aws:
-            self._sessions = sessions_for(settings, self._own.call_ended)
-        shared = Shared(self._sessions, self._database, self._pool)
+    def _sessions_for(self, settings: Settings) -> Sessions:
+        return sessions_for(settings, self._own.call_ended, self._began.schedule.workers)
+
+    def _build(self, settings: Settings, sessions: Sessions) -> Generation:
+        shared = Shared(sessions, self._database, self._pool)
         return Generation(Assembly(settings, shared), self._outlets, self._schedule)
 
     def _pair_of(self, job: Job) -> Pair | None:
@@ -175,4 +183,23 @@ class Daemon:
         self._sessions.close()
         self._tracing.shutdown(FLUSH_WITHIN)
         log.info("daemon.stopped", all_jobs_finished=finished)
+        if not finished or _busy_threads(GRACE):
+            os._exit(0)  # the interpreter would wait for threads that hang
         return 0
+
+
+def _differing(settings: Settings, began: Settings) -> list[str]:
+    """What differs from the settings of the start, and a reload does not change."""
+    names = [name for name in AT_START_ONLY if getattr(settings, name) != getattr(began, name)]
+    return names + (["labels.max_length"] if settings.labels.max_length != began.labels.max_length else [])
+
+
+def _busy_threads(within: float) -> bool:
+    """Whether a thread that holds up the end of the process has not ended within so many seconds."""
+    until = monotonic() + within
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, until - monotonic()))
+            if thread.is_alive():
+                return True
+    return False

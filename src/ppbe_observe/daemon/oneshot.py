@@ -6,13 +6,14 @@ from typing import Self
 
 from ppbe_observe.aws.calls import CallObserver, ignore
 from ppbe_observe.collect.collector import Collector
-from ppbe_observe.daemon.assembly import Assembly, Shared, sessions_for
+from ppbe_observe.daemon.assembly import PARALLEL_CALLS, Assembly, Shared, sessions_for
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Target
 from ppbe_observe.settings import Settings
 from ppbe_observe.state.database import Database
 
-PARALLEL_CALLS = 8
+PARALLEL_JOBS = 64
+"""Jobs that a command runs at once: all of a small estate's, so that their questions share calls."""
 
 
 class Workbench:
@@ -24,7 +25,7 @@ class Workbench:
     def __init__(self, settings: Settings, observe: CallObserver = ignore) -> None:
         self._pool = ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="call")
         self._database = Database("sqlite://")
-        self.shared = Shared(sessions_for(settings, observe), self._database, self._pool)
+        self.shared = Shared(sessions_for(settings, observe, PARALLEL_JOBS), self._database, self._pool)
         self.assembly = Assembly(settings, self.shared)
         self.failures: list[tuple[str, Failure]] = []
 

@@ -45,6 +45,11 @@ class Successes:
                 for exporter, target, every in pairs
             }
 
+    def expects(self, exporter: str, target: Target) -> bool:
+        """Whether this exporter is expected to succeed on this target."""
+        with self._lock:
+            return (exporter, target) in self._expected
+
     def ran(self, exporter: str, target: Target, failures: Iterable[Failure]) -> None:
         """A run has ended, with these failures."""
         reason = "; ".join(sorted({str(failure) for failure in failures}))
