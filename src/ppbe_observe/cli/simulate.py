@@ -19,27 +19,32 @@ UrlOption = Annotated[
 LoadBalancersOption = Annotated[
     int,
     typer.Option(
-        help="Load balancers beyond the estate's own, each with some 200 series: a larger estate.", min=0, max=1000
+        help="Application load balancers beyond the estate's own, each with 22 CloudWatch metrics.", min=0, max=5000
     ),
 ]
 DEFAULT_URL = "http://127.0.0.1:4570"
 GOOD = range(200, 300)
 
 
-@app.command(
-    "serve", epilog=examples("ppbe-observe simulate serve", "ppbe-observe simulate serve --load-balancers 400")
-)
+@app.command("serve", epilog=examples("ppbe-observe simulate serve", "ppbe-observe simulate serve --series 100000"))
 def serve_estate(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 is any free one.")] = 4570,
     load_balancers: LoadBalancersOption = 0,
+    series: Annotated[
+        int, typer.Option(help="CloudWatch metrics beyond the estate's own, in PPBE/Load.", min=0, max=100_000)
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same estate and datapoints.")] = 1,
+    limits: Annotated[bool, typer.Option("--limits", help="Limit CloudWatch's calls per second as AWS does.")] = False,
+    punctual: Annotated[bool, typer.Option("--punctual", help="No late and no revised datapoints.")] = False,
 ) -> None:
     """Serve the simulated estate to any AWS client (AWS_ENDPOINT_URL=http://127.0.0.1:4570) until Ctrl-C."""
     if importlib.util.find_spec("moto") is None:
         raise ObserveError('the simulated estate needs the extra "demo": pip install "ppbe-observe[demo]"')
     from ppbe_observe.simulate import Options, serve  # noqa: PLC0415 - the extra may be missing, and moto is heavy
 
-    serve(host, port, Options(load_balancers=load_balancers))
+    options = Options(seed=seed, series=series, load_balancers=load_balancers, limits=limits, late=not punctual)
+    serve(host, port, options)
 
 
 @app.command(epilog=examples("ppbe-observe simulate incidents"))

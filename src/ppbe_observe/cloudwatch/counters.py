@@ -14,6 +14,7 @@ from math import fsum
 
 from ppbe_observe.cloudwatch.query import Datapoint
 
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The state of one accumulated counter.
