@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
 import yaml
@@ -31,6 +31,7 @@ _LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 READY_WITHIN = 30.0  # seconds; it takes two, on a machine that does nothing else
 HAPPENS_WITHIN = 30.0
+STOPPED_WITHIN = 35.0
 
 
 def only(*names: str, interval: str = "2s") -> dict[str, Any]:
@@ -60,7 +61,6 @@ class RunningDaemon:
     home: Path
     port: int
     process: subprocess.Popen[bytes]
-    given: dict[str, Any]
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10, trust_env=False))
 
     @property
@@ -104,7 +104,7 @@ class RunningDaemon:
             write_settings(self.home, self.port, given)
 
     def until(self, look: Callable[[Series], T | None], within: float = HAPPENS_WITHIN) -> T:
-        """What ``look`` gives for the series, as soon as that is neither None nor False."""
+        """What ``look`` gives for the series, as soon as that is true."""
         return until(lambda: look(self.series()), within, self.explain)
 
     def end(self, number: int = signal.SIGTERM, within: float = 30.0) -> int:
@@ -118,11 +118,11 @@ class RunningDaemon:
 
 
 def until(look: Callable[[], T | None], within: float = HAPPENS_WITHIN, explain: Callable[[], str] = str) -> T:
-    """What ``look`` gives, as soon as that is neither None nor False."""
+    """What ``look`` gives, as soon as that is true."""
     deadline = time.monotonic() + within
     while True:
         found = look()
-        if found is not None and found is not False:
+        if found:
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"it did not happen within {within} s\n{explain()}")
@@ -172,40 +172,49 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def daemon(
-    home: Path, given: Mapping[str, Any], environ: Mapping[str, str], *arguments: str, wrap: tuple[str, ...] = ()
+    home: Path, given: Mapping[str, Any], environ: Mapping[str, str], *arguments: str, piped: bool = False
 ) -> Iterator[RunningDaemon]:
-    """A daemon that is alive (/healthz answers), stopped afterwards; ``home`` may hold the state of an earlier one."""
-    running = start(home, given, environ, *arguments, wrap=wrap)
-    try:
-        yield running
-    finally:
-        running.client.close()
-        if running.process.poll() is None:
-            running.process.terminate()
-            try:
-                running.process.wait(35)
-            except subprocess.TimeoutExpired:
-                running.process.kill()
-                running.process.wait()
+    """A daemon that is alive (/healthz answers), stopped afterwards; ``home`` may hold the state of an earlier one.
 
-
-def start(
-    home: Path, given: Mapping[str, Any], environ: Mapping[str, str], *arguments: str, wrap: tuple[str, ...] = ()
-) -> RunningDaemon:
-    """Start a daemon and wait until it is alive; whoever starts it stops it."""
+    ``piped`` is for daemons that may not write files: what they log goes through another process.
+    """
     port = free_port()
     file = write_settings(home, port, given)
-    with (home / "daemon.log").open("ab") as log:
+    with (home / "daemon.log").open("ab") as log, _sink(log, piped=piped) as output:
         process = subprocess.Popen(
-            [*wrap, *command("run", "--config", str(file), *arguments)],
-            stdout=log,
-            stderr=log,
+            command("run", "--config", str(file), *arguments),
+            stdout=output,
+            stderr=output,
             stdin=subprocess.DEVNULL,
             env={**os.environ, **environ},
         )
-    running = RunningDaemon(home, port, process, dict(given))
-    until(lambda: _alive(running), READY_WITHIN, running.explain)
-    return running
+        running = RunningDaemon(home, port, process)
+        try:
+            until(lambda: _alive(running), READY_WITHIN, running.explain)
+            yield running
+        finally:
+            running.client.close()
+            _stop(process)
+
+
+@contextmanager
+def _sink(log: IO[bytes], *, piped: bool) -> Iterator[IO[bytes]]:
+    if not piped:
+        yield log
+        return
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=log) as copier:
+        assert copier.stdin is not None
+        yield copier.stdin
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOPPED_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _alive(running: RunningDaemon) -> bool:

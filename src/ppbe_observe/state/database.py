@@ -16,7 +16,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from ppbe_observe.errors import StateError
 
-BUSY_SECONDS = 5
+BUSY_SECONDS = 1
+"""Seconds to wait for another process that holds the file: all jobs wait in turn, each has its deadline."""
 
 metadata = MetaData()
 
