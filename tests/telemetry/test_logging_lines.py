@@ -116,6 +116,7 @@ def test_a_reload_can_change_the_level_of_loggers_in_use() -> None:
 def test_a_libraries_own_handlers_are_replaced() -> None:
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(logging.StreamHandler(io.StringIO()))
+    logger.setLevel(logging.CRITICAL)
     logger.propagate = False
     stream = to_memory()
     logger.error("port in use")

@@ -27,7 +27,7 @@ _FLOORS = {
     "sqlalchemy": logging.WARNING,
     "urllib3": logging.WARNING,
 }
-_WITH_HANDLERS_OF_THEIR_OWN = ("uvicorn", "uvicorn.access", "uvicorn.error")
+_SET_UP_BY_THEMSELVES = ("uvicorn", "uvicorn.access", "uvicorn.error")
 
 
 def configure_logging(
@@ -81,9 +81,10 @@ def _renderer(format: Format, fields: Fields, sink: LineSink) -> JsonRenderer | 
 def _quieten(level: int) -> None:
     for name, floor in _FLOORS.items():
         logging.getLogger(name).setLevel(max(level, floor))
-    for name in _WITH_HANDLERS_OF_THEIR_OWN:
+    for name in _SET_UP_BY_THEMSELVES:
         logger = logging.getLogger(name)
         logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
         logger.propagate = True
 
 
