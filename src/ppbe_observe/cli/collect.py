@@ -11,6 +11,7 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ppbe_observe.cli.common import (
@@ -64,11 +65,12 @@ def collect(
     sys.stdout.buffer.write(_written(snapshots, form))
     sys.stdout.buffer.flush()
     for where, failure in failures:
-        console.print(f"[yellow]incomplete[/] {where}: {failure}", highlight=False)
+        console.print(f"[yellow]incomplete[/] {where}: {escape(str(failure))}", highlight=False)
     for snapshot in snapshots:
         for failure in snapshot.failures:
             console.print(
-                f"[yellow]incomplete[/] {snapshot.exporter} {snapshot.target.name}: {failure}", highlight=False
+                f"[yellow]incomplete[/] {snapshot.exporter} {snapshot.target.name}: {escape(str(failure))}",
+                highlight=False,
             )
     raise typer.Exit(INCOMPLETE if failures or any(each.failures for each in snapshots) else OK)
 

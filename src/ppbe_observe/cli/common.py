@@ -17,6 +17,9 @@ FAILED = 1
 INCOMPLETE = 2
 USAGE = 3
 
+UNFOLDED = 10_000
+"""Columns: wider than any table of ours."""
+
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
@@ -35,8 +38,9 @@ DefinitionsOption = Annotated[
 
 
 def stdout() -> Console:
-    """The console for results."""
-    return Console(soft_wrap=not sys.stdout.isatty())
+    """The console for results; in a pipe or file nothing is folded or cut, so that it can be searched."""
+    piped = not sys.stdout.isatty()
+    return Console(soft_wrap=piped, width=UNFOLDED if piped and "COLUMNS" not in os.environ else None)
 
 
 def stderr() -> Console:

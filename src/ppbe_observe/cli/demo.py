@@ -32,7 +32,7 @@ web:
 
 PROMETHEUS = """\
 global:
-  scrape_interval: 15s
+  scrape_interval: 5s
 scrape_configs:
   - job_name: ppbe-observe
     static_configs:

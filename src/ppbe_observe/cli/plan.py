@@ -9,6 +9,7 @@ from typing import Annotated
 
 import orjson
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ppbe_observe.cli.common import INCOMPLETE, OK, ConfigOption, DefinitionsOption, settings_from, stderr, stdout
@@ -52,10 +53,13 @@ def plan(
         _print(lines, limit)
     console = stderr()
     for where, failure in unresolved:
-        console.print(f"[yellow]incomplete[/] {where}: {failure}", highlight=False)
+        console.print(f"[yellow]incomplete[/] {where}: {escape(str(failure))}", highlight=False)
     for line in lines:
         for failure in line.failures:
-            console.print(f"[yellow]incomplete[/] {line.load.exporter} {line.load.target}: {failure}", highlight=False)
+            console.print(
+                f"[yellow]incomplete[/] {line.load.exporter} {line.load.target}: {escape(str(failure))}",
+                highlight=False,
+            )
     raise typer.Exit(INCOMPLETE if unresolved or any(line.failures for line in lines) else OK)
 
 

@@ -13,6 +13,7 @@ from typing import Self
 
 import urllib3
 from rich.console import Console
+from rich.markup import escape
 
 from ppbe_observe.errors import ObserveError
 
@@ -112,7 +113,9 @@ class Supervisor:
         while not self._stopping:
             for child in self._children:
                 if child.process.poll() is not None:
-                    self._console.print(f"[bold red]{child.name} has ended[/]; its last lines:\n{child.last_lines()}")
+                    self._console.print(
+                        f"[bold red]{child.name} has ended[/]; its last lines:\n{escape(child.last_lines())}"
+                    )
                     return child
             time.sleep(0.2)
         return None
