@@ -13,7 +13,7 @@ from ppbe_observe.simulate import SimulatedEstate
 from ppbe_observe.simulate.faults import Effect, Fault
 from support.daemon import MAIN_TARGET, parse, run, values
 from support.processes import promtool
-from support.simulated import simulated_estate
+from support.simulated import client, simulated_estate
 
 TARGETS = [{"account_id": "123456789012", "regions": ["us-gov-west-1", "us-gov-east-1"]}]
 COMMANDS = [
@@ -86,6 +86,23 @@ def test_collect_that_cannot_see_everything_says_so_and_exits_2(estate: Simulate
     told = json.loads(done.stdout)
     assert [(each["exporter"], each["reason"]) for each in told["failures"]] == [("sns", "denied")]
     assert {each["labels"]["region"] for each in told["samples"] if each["exporter"] == "sns"} == {"us-gov-west-1"}
+
+
+def test_tags_may_hold_anything(estate: SimulatedEstate) -> None:
+    """Quotes, backslashes, newlines and emoji in a tag reach its label, on a page that promtool can read."""
+    text = 'the "old"\\ ledger\n\N{PILE OF POO}'
+    sns = client(estate, "sns", "us-gov-east-1")
+    topic = sns.create_topic(Name="nasty", Tags=[{"Key": "Name", "Value": text}])["TopicArn"]
+    try:
+        done = run("collect", "-e", "sns", "-t", "us-gov-east-1")
+    finally:
+        sns.delete_topic(TopicArn=topic)
+    assert done.returncode == 0
+    (labels,) = [
+        dict(labels) for name, labels in parse(done.stdout) if name == "aws_sns_info" and ("name", topic) in labels
+    ]
+    assert labels["tag_Name"] == text
+    assert "error while" not in promtool("check", "metrics", stdin=done.stdout).stderr
 
 
 @pytest.mark.parametrize("wrong", [["--exporter", "nothing"], ["--target", "eu-north-1"]])
