@@ -51,7 +51,7 @@ def test_the_least_file_has_sensible_defaults(tmp_path: Path) -> None:
     assert settings.schedule.workers == 16
     assert settings.schedule.jitter == timedelta(seconds=5)
     assert settings.schedule.deadline == timedelta(seconds=55)
-    assert settings.schedule.stop_within == timedelta(seconds=30)
+    assert settings.schedule.stop_within == timedelta(seconds=20)
     assert (settings.logging.level, settings.logging.format) == ("info", "auto")
 
 

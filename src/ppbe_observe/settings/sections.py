@@ -192,9 +192,10 @@ class ScheduleSettings(Section):
         examples=["55s"],
     )
     stop_within: Duration = Field(
-        default=timedelta(seconds=30),
-        description="How long running jobs may go on after SIGTERM.",
-        examples=["30s"],
+        default=timedelta(seconds=20),
+        description="How long running jobs may go on after SIGTERM. Closing takes up to 10s more; "
+        "orchestrators kill after 30s.",
+        examples=["20s"],
     )
 
 
