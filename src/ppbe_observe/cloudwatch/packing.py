@@ -4,7 +4,7 @@ A call has one window for all of its queries and is billed by query, not by data
 different windows may share a call whose window spans them all, as long as that does not multiply the datapoints.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ppbe_observe.cloudwatch.windows import Question, Window
@@ -52,10 +52,22 @@ class _Open:
 def pack(questions: Iterable[Question]) -> list[PackedCall]:
     """Fill calls with the questions, those with the shortest reach first; each question is in exactly one call."""
     calls: list[_Open] = []
-    ordered = sorted(enumerate(questions), key=lambda item: (-item[1].window.start, item[1].stat.period, item[0]))
-    for position, question in ordered:
+    for position, question in _shortest_reach_first(questions):
         if calls and calls[-1].takes(question):
             calls[-1].add(position, question)
         else:
             calls.append(_Open(position, question))
     return [call.packed() for call in calls]
+
+
+def _shortest_reach_first(questions: Iterable[Question]) -> Iterator[tuple[int, Question]]:
+    """The questions with their positions.
+
+    The few windows there are get sorted, not all the questions: that would hold up every other thread for a tenth of
+    a second at 100,000 of them.
+    """
+    alike: dict[tuple[int, int], list[tuple[int, Question]]] = {}
+    for position, question in enumerate(questions):
+        alike.setdefault((-question.window.start, question.stat.period), []).append((position, question))
+    for key in sorted(alike):
+        yield from alike[key]
