@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from ppbe_observe.aws.calls import CallObserver
+from ppbe_observe.aws.cloudwatch.metrics_api import MetricsApi
 from ppbe_observe.aws.gather.context import WORKERS
+from ppbe_observe.aws.identity.sessions import Sessions, TargetSession
 from ppbe_observe.aws.inventory import Inventory
 from ppbe_observe.aws.limits import RateLimiter
-from ppbe_observe.aws.metrics_api import MetricsApi
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.sessions import Sessions, TargetSession
 from ppbe_observe.cloudwatch.cost import Price
 from ppbe_observe.cloudwatch.definition import Exporter
 from ppbe_observe.cloudwatch.selection import Labelling

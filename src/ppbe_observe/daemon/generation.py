@@ -105,7 +105,8 @@ class Generation:
         snapshot = collector.run(now, deadline)
         seconds = monotonic() - began
         if not self._outlets.successes.expects(collector.exporter.name, collector.target):
-            return Outcome(snapshot.failures)  # a reload has removed it meanwhile
+            self._removed(collector.target)
+            return Outcome(snapshot.failures)
         until = now + LATE_AFTER * max(collector.exporter.every, timedelta(seconds=seconds))
         self._outlets.store.publish(snapshot, until=until)
         budget, own = self.assembly.budget, self._outlets.own
@@ -115,6 +116,11 @@ class Generation:
         own.credentials_expire(collector.target, session.expires_at)
         own.clock_skew(collector.target, session.clock_skew)
         return Outcome(snapshot.failures)
+
+    def _removed(self, target: Target) -> None:
+        """A reload has taken away what was under way: its own calls are counted under a target that may be gone."""
+        if not self._outlets.successes.follows(target):
+            self._outlets.own.retire_target(target)
 
     def _identity_job(self, index: int, given: TargetSettings) -> _Planned:
         someone = given.targets(UNKNOWN_ACCOUNT)[0]

@@ -19,7 +19,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from ppbe_observe import __version__
-from ppbe_observe.aws.sessions import Sessions
+from ppbe_observe.aws.identity.sessions import Sessions
 from ppbe_observe.daemon.assembly import PARALLEL_CALLS, Assembly, Shared, sessions_for
 from ppbe_observe.daemon.generation import Generation, Outlets
 from ppbe_observe.daemon.observer import JobLedger

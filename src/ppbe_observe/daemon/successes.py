@@ -50,6 +50,11 @@ class Successes:
         with self._lock:
             return (exporter, target) in self._expected
 
+    def follows(self, target: Target) -> bool:
+        """Whether any exporter is expected to succeed on this target."""
+        with self._lock:
+            return any(expected == target for _, expected in self._expected)
+
     def ran(self, exporter: str, target: Target, failures: Iterable[Failure]) -> None:
         """A run has ended, with these failures."""
         reason = "; ".join(sorted({str(failure) for failure in failures}))
