@@ -7,8 +7,8 @@ import pytest
 from botocore.config import Config
 from botocore.loaders import create_loader
 
-from ppbe_observe.aws.botosession import new_session
 from ppbe_observe.aws.endpoints import Endpoint, Endpoints, custom_endpoint, fips_by_default, partition_of
+from ppbe_observe.aws.identity.botosession import new_session
 from ppbe_observe.errors import SettingsError
 
 LOADER = create_loader()

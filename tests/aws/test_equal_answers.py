@@ -9,10 +9,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from ppbe_observe.aws.cloudwatch.metrics_api import MetricsApi
+from ppbe_observe.aws.identity.sessions import Sessions
 from ppbe_observe.aws.limits import RateLimiter
-from ppbe_observe.aws.metrics_api import MetricsApi
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.sessions import Sessions
 from ppbe_observe.cloudwatch.query import Answer, Datapoint, ListedMetric, MetricStat
 from support.aws_sessions import GOV
 from support.simulated import simulated_estate

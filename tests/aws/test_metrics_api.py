@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ppbe_observe.aws.metrics_api import MOST_DATA_PAGES
+from ppbe_observe.aws.cloudwatch.metrics_api import MOST_DATA_PAGES
 from ppbe_observe.cloudwatch.query import Answer, Datapoint, ListedMetric, MetricStat
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason

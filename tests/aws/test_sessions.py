@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError, UnknownServiceError
 
 from ppbe_observe.aws.deadline import within
 from ppbe_observe.aws.failures import failure_of
+from ppbe_observe.aws.identity.sessions import Identity, Sessions
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.sessions import Identity, Sessions
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason, Role, Target
 from support.aws_sessions import GOV, GOV_ROLE, Local, playing
@@ -256,7 +256,7 @@ def test_no_client_outlives_the_deadline_in_force(monkeypatch: pytest.MonkeyPatc
         started = datetime.now(UTC)
         with pytest.raises(Exception, match=r"[Tt]imeout") as caught, within(time.monotonic() + 0.3):
             describe(local)
-        assert datetime.now(UTC) - started < timedelta(seconds=1)
+        assert datetime.now(UTC) - started < timedelta(seconds=10)  # far below 30, however busy the machine
     assert failure_of(caught.value, "logs:DescribeLogGroups").reason is Reason.TIMEOUT
 
 

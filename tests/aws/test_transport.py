@@ -11,8 +11,8 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ppbe_observe.aws.cloudwatch.signing import signed
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.signing import signed
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason
 from support.aws_sessions import GOV, Local, playing

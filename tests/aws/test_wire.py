@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppbe_observe.aws.reading import Reading
-from ppbe_observe.aws.wire import (
+from ppbe_observe.aws.cloudwatch.reading import Reading
+from ppbe_observe.aws.cloudwatch.wire import (
     DataPage,
     decode_json,
     decode_metric_data,

@@ -20,10 +20,10 @@ import boto3
 from botocore.config import Config
 
 from benchmarks.figure import Figure
+from ppbe_observe.aws.cloudwatch.metrics_api import MetricsApi
+from ppbe_observe.aws.identity.sessions import Sessions
 from ppbe_observe.aws.limits import RateLimiter
-from ppbe_observe.aws.metrics_api import MetricsApi
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.sessions import Sessions
 from ppbe_observe.cloudwatch.query import Answer, Datapoint, MetricStat
 from ppbe_observe.model import Target
 from support.fake_aws import FakeAws, answer

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from ppbe_observe.aws.calls import Call
+from ppbe_observe.aws.cloudwatch.metrics_api import MetricsApi
+from ppbe_observe.aws.cloudwatch.transport import Transport
+from ppbe_observe.aws.identity.sessions import Sessions, TargetSession
 from ppbe_observe.aws.limits import RateLimiter
-from ppbe_observe.aws.metrics_api import MetricsApi
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.sessions import Sessions, TargetSession
-from ppbe_observe.aws.transport import Transport
 from ppbe_observe.model import Role, Target
 from support.fake_aws import FakeAws, Reply
 

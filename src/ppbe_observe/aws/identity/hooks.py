@@ -15,12 +15,12 @@ from botocore.exceptions import ClientError
 
 from ppbe_observe.aws import deadline
 from ppbe_observe.aws.calls import Calls, OpenCall
-from ppbe_observe.aws.credentials import LiveCredentials
+from ppbe_observe.aws.cloudwatch.wire import decode_json
 from ppbe_observe.aws.endpoints import Endpoint
 from ppbe_observe.aws.failures import failure_of, reason_of
 from ppbe_observe.aws.http import HttpPool
+from ppbe_observe.aws.identity.credentials import LiveCredentials
 from ppbe_observe.aws.limits import RateLimiter
-from ppbe_observe.aws.wire import decode_json
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason, Target
 

@@ -6,8 +6,8 @@ oldest first, one for each timestamp, and a later page's word on a timestamp rep
 
 from itertools import chain, repeat
 
+from ppbe_observe.aws.cloudwatch.wire import COMPLETE, GET_METRIC_DATA, DataPage, Found, Result, rows
 from ppbe_observe.aws.failures import clean
-from ppbe_observe.aws.wire import COMPLETE, GET_METRIC_DATA, DataPage, Found, Result, rows
 from ppbe_observe.cloudwatch.query import Answer
 from ppbe_observe.model import Failure, Reason
 

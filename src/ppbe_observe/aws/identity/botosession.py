@@ -10,8 +10,8 @@ from botocore.credentials import Credentials
 from botocore.loaders import Loader
 from botocore.session import Session
 
-from ppbe_observe.aws.credentials import LiveCredentials
 from ppbe_observe.aws.endpoints import custom_endpoint
+from ppbe_observe.aws.identity.credentials import LiveCredentials
 from ppbe_observe.aws.options import AwsOptions
 from ppbe_observe.model import Target
 

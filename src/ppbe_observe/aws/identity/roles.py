@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ppbe_observe.aws import deadline
 from ppbe_observe.aws.calls import Calls
-from ppbe_observe.aws.credentials import LiveCredentials
 from ppbe_observe.aws.failures import clean, failure_of
+from ppbe_observe.aws.identity.credentials import LiveCredentials
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason, Role, Target

@@ -18,11 +18,11 @@ from botocore.exceptions import BotoCoreError
 
 from ppbe_observe.aws import deadline as deadlines
 from ppbe_observe.aws.calls import OpenCall
+from ppbe_observe.aws.cloudwatch.signing import signed
+from ppbe_observe.aws.cloudwatch.wire import decode_json
 from ppbe_observe.aws.failures import clean, failure_of, reason_of
 from ppbe_observe.aws.http import HttpAnswer
-from ppbe_observe.aws.sessions import TargetSession
-from ppbe_observe.aws.signing import signed
-from ppbe_observe.aws.wire import decode_json
+from ppbe_observe.aws.identity.sessions import TargetSession
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason
 

@@ -18,16 +18,16 @@ from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader, create_loader
 
-from ppbe_observe.aws.botosession import BotoSession, new_client, new_session
 from ppbe_observe.aws.calls import CallObserver, Calls, ignore, utc_now
-from ppbe_observe.aws.credentials import LiveCredentials, of_role
 from ppbe_observe.aws.endpoints import Endpoint, Endpoints, custom_endpoint
 from ppbe_observe.aws.failures import failure_of
-from ppbe_observe.aws.hooks import Hooks, iam_name, install, keep_host
 from ppbe_observe.aws.http import HttpPool
+from ppbe_observe.aws.identity.botosession import BotoSession, new_client, new_session
+from ppbe_observe.aws.identity.credentials import LiveCredentials, of_role
+from ppbe_observe.aws.identity.hooks import Hooks, iam_name, install, keep_host
+from ppbe_observe.aws.identity.roles import RoleAssumption
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.aws.options import AwsOptions
-from ppbe_observe.aws.roles import RoleAssumption
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Target
 

@@ -6,10 +6,9 @@ No server can make it ask for pages without end: a token that comes twice, or to
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ppbe_observe.aws.reading import Reading
-from ppbe_observe.aws.sessions import TargetSession
-from ppbe_observe.aws.transport import Transport
-from ppbe_observe.aws.wire import (
+from ppbe_observe.aws.cloudwatch.reading import Reading
+from ppbe_observe.aws.cloudwatch.transport import Transport
+from ppbe_observe.aws.cloudwatch.wire import (
     GET_METRIC_DATA,
     LIST_METRICS,
     DataPage,
@@ -19,6 +18,7 @@ from ppbe_observe.aws.wire import (
     encode_list_metrics,
     malformed,
 )
+from ppbe_observe.aws.identity.sessions import TargetSession
 from ppbe_observe.cloudwatch.query import Answer, ListedMetric, MetricStat
 from ppbe_observe.errors import AwsError
 
