@@ -16,6 +16,7 @@ from support.daemon import command, parse, until, values
 
 STARTS_WITHIN = 60.0  # seconds; it takes about ten
 PORT_OF_THE_ESTATE = 4570
+CPU = "aws_rds_cpuutilization_average"
 
 
 @contextmanager
@@ -78,10 +79,14 @@ def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> 
         estate = address(told, "simulated AWS")
         assert estate != f"http://127.0.0.1:{PORT_OF_THE_ESTATE}"
         assert f"\nAWS_ENDPOINT_URL={estate}\n" in told
-        series = parse(httpx.get(f"{metrics}/metrics").text)
-        accounts = {dict(labels)["account_id"] for name, labels in series if name == "aws_rds_cpuutilization_average"}
-        assert accounts == {"123456789012", "210987654321"}
-        assert set(values(series, "ppbe_observe_collect_success")) == {1.0}
+
+        def filled() -> bool:  # the page is rendered up to a second after everybody is ready
+            series = parse(httpx.get(f"{metrics}/metrics").text)
+            accounts = {dict(labels)["account_id"] for name, labels in series if name == CPU}
+            succeeded = set(values(series, "ppbe_observe_collect_success"))
+            return accounts == {"123456789012", "210987654321"} and succeeded == {1.0}
+
+        until(filled, 20.0)
         if installed:
             peer = address(told, "Prometheus")
             query = {"query": "ppbe_observe_build_info"}
