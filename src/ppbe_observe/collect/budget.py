@@ -40,23 +40,21 @@ class Budget:
         self._rank = {name: position for position, name in enumerate(rank)}
         self._lock = Lock()
         self._loads: dict[tuple[str, str], Load] = {}
-        self._affordable: frozenset[tuple[str, str]] = frozenset()
+        self._affordable: frozenset[tuple[str, str]] | None = None  # worked out when it is next needed
 
     def project(self, load: Load) -> None:
         """Take note of what one exporter asks of one target in a month."""
         key = (load.exporter, load.target)
         with self._lock:
-            if self._loads.get(key) == load:
-                return
-            self._loads[key] = load
-            ranked = sorted(self._loads.values(), key=lambda each: (self._rank.get(each.exporter, 0), each.target))
-            self._affordable = affordable(ranked, self.monthly_dollars)
+            if self._loads.get(key) != load:
+                self._loads[key] = load
+                self._affordable = None
 
     def refusal(self, exporter: str, target: str, now: datetime) -> Failure | None:
         """Why this exporter may not ask now, or None where it may."""
         if self.monthly_dollars is None:
             return None
-        if (exporter, target) not in self._affordable:
+        if (exporter, target) not in self._within_budget():
             detail = f"cut to stay within {self.monthly_dollars:g} dollars a month (budget.monthly_dollars)"
             return Failure(Reason.BUDGET, OPERATION, detail)
         spent = self.spent(now)
@@ -66,6 +64,13 @@ class Budget:
             )
             return Failure(Reason.BUDGET, OPERATION, detail)
         return None
+
+    def _within_budget(self) -> frozenset[tuple[str, str]]:
+        with self._lock:
+            if self._affordable is None:
+                ranked = sorted(self._loads.values(), key=lambda each: (self._rank.get(each.exporter, 0), each.target))
+                self._affordable = affordable(ranked, self.monthly_dollars)
+            return self._affordable
 
     def spend(self, metrics: int, now: datetime) -> None:
         """Count metrics that are asked for, where there is a budget to keep.
