@@ -30,6 +30,7 @@ COPY src src
 COPY exporters exporters
 COPY alerts alerts
 COPY dashboards dashboards
+COPY docs/runbooks docs/runbooks
 # Bytecode is made here once, since nothing may be written at run time, and holds whatever the files' dates are.
 RUN /opt/tools/bin/python -m hatchling build --target wheel --directory /wheels \
     && /opt/tools/bin/pip --python /opt/ppbe-observe install --no-deps --no-index --no-compile /wheels/*.whl \

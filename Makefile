@@ -17,7 +17,7 @@ demo:  ## the daemon and a simulated GovCloud estate on loopback, installed firs
 	@sh tools/demo.sh $(ARGS)
 
 test: setup  ## install what the checks need and run all of them; ARGS="-k counters" goes to pytest
-	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager
+	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager postgresql
 	@# Only root can build the image without an engine; where its tools are missing that test is skipped.
 	@[ "$$(id -u)" != 0 ] || { python=$(PY) && $$python tools/debian.py offer buildah debootstrap; }
 	@.venv/bin/python tools/checks.py $(ARGS)
@@ -37,6 +37,7 @@ docs: setup  ## write the generated part of docs/ again
 	@mv build/settings.md docs/reference/settings.md
 	@.venv/bin/python tools/exporters_reference.py > build/exporters.md
 	@mv build/exporters.md docs/reference/exporters.md
+	@.venv/bin/python tools/checks_reference.py docs/reference/checks
 
 lock: setup  ## pin requirements/*.txt again; ARGS=--upgrade takes newer versions
 	@sh tools/lock.sh $(ARGS)

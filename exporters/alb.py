@@ -4,12 +4,26 @@ Source: Elastic Load Balancing user guide, "CloudWatch metrics for your Applicat
 nothing for an idle load balancer, and a count only when it is not zero: `nil_to_zero` makes the absent count 0.
 """
 
-from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM, MINIMUM, MINUTE, SUM, Exporter, Fact, Metric, percentiles
+from ppbe_observe.cloudwatch import (
+    AVERAGE,
+    MAXIMUM,
+    MINIMUM,
+    MINUTE,
+    SAMPLE_COUNT,
+    SUM,
+    Exporter,
+    Fact,
+    Metric,
+    percentiles,
+)
 
 BALANCER = ("LoadBalancer",)
 BALANCER_ZONE = ("LoadBalancer", "AvailabilityZone")
 GROUP = ("TargetGroup", "LoadBalancer")
 GROUP_ZONE = ("TargetGroup", "AvailabilityZone", "LoadBalancer")
+
+WITHIN_HALF_A_SECOND = "TC(:0.5)"
+"""CloudWatch's number of datapoints up to 0.5, in seconds here: the good requests of the latency objective."""
 
 WHOLE = (BALANCER,)
 FRONT = (BALANCER, BALANCER_ZONE)
@@ -122,6 +136,14 @@ EXPORTER = Exporter(
             levels=ALL,
             help="Seconds from when a request left the load balancer until the target began to answer.",
         ),
+        Metric(
+            "TargetResponseTime",
+            SAMPLE_COUNT,
+            WITHIN_HALF_A_SECOND,
+            levels=WHOLE,
+            counters=(SAMPLE_COUNT, WITHIN_HALF_A_SECOND),
+            help="How many requests a target began to answer: all of them, and those within 0.5 s.",
+        ),
         # Targets
         Metric(
             "HealthyHostCount",
@@ -201,7 +223,7 @@ EXPORTER = Exporter(
             "ActiveConnectionCount",
             SUM,
             levels=WHOLE,
-            counter=False,
+            counters=(),
             help="Concurrent TCP connections, from clients and to targets.",
         ),
         Metric(

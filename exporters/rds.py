@@ -47,7 +47,7 @@ EXPORTER = Exporter(
             AVERAGE,
             MAXIMUM,
             SUM,
-            counter=False,
+            counters=(),
             help="Client connections. Near max_connections new ones are refused.",
         ),
         Metric(

@@ -1,6 +1,7 @@
-"""What every test stands on: no word of the machine's own AWS, OpenTelemetry or ppbe-observe settings."""
+"""What every test stands on: no word of the machine's own AWS, OpenTelemetry or ppbe-observe settings, or terminal."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ settings.register_profile("thorough", settings.get_profile("quick"), max_example
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if "CI" in os.environ else "quick"))
 
 _FOREIGN = ("AWS_", "OTEL_", "PPBE_OBSERVE", "MOTO_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_TERMINAL = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")  # readline sets the first two in the workers of xdist
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -20,11 +22,13 @@ def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     """Dummy credentials and no configuration; a test adds what it is about with ``monkeypatch.setenv``."""
     nowhere = tmp_path_factory.mktemp("aws")
     with pytest.MonkeyPatch.context() as patch:
-        for name in [each for each in os.environ if each.upper().startswith(_FOREIGN)]:
+        for name in [each for each in os.environ if each.upper().startswith(_FOREIGN) or each in _TERMINAL]:
             patch.delenv(name)
         patch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
         patch.setenv("AWS_CONFIG_FILE", str(nowhere / "config"))
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere / "credentials"))
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells start what runs in the background
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         yield

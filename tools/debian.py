@@ -18,8 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "build" / "apt.log"
 SERVICES = Path("/run/systemd/system")  # exists where systemd runs (sd_booted(3))
 
-PROGRAM = {"prometheus-alertmanager": "amtool"}
+PROGRAM = {"postgresql": "initdb", "prometheus-alertmanager": "amtool"}
 """What to look for where a package's program is not called like the package."""
+
+OFF_PATH = ("usr/sbin", "usr/lib/postgresql/*/bin")
+"""Where programs are too: only root's PATH has the first, which holds debootstrap, nobody's has the second."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,8 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _present(package: str) -> bool:
     program = PROGRAM.get(package, package)
-    # debootstrap is in /usr/sbin, which only root's PATH has.
-    return shutil.which(program) is not None or Path("/usr/sbin", program).exists()
+    return shutil.which(program) is not None or any(any(Path("/").glob(f"{place}/{program}")) for place in OFF_PATH)
 
 
 def _right_to_install() -> list[str] | None:

@@ -4,18 +4,17 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ppbe_observe.aws.gather import GATHERERS
-from ppbe_observe.aws.gather.tags import GET_RESOURCES
 from ppbe_observe.cloudwatch.definition import Dimensions, Exporter, Metric
 from ppbe_observe.cloudwatch.naming import info_name
 from ppbe_observe.definitions import load_exporters
+from ppbe_observe.permissions.declared import calls_of_exporter
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# Exporters
 
 Written by `make docs` from `exporters/`; edit those files, not this one. A metric is exported where CloudWatch has it:
-names follow yet-another-cloudwatch-exporter, values are CloudWatch's own unless a scale is given. A statistic `Sum`
-that is also accumulated shows as a counter that ends in `_total`.
+names follow yet-another-cloudwatch-exporter, values are CloudWatch's own unless a scale is given. A sum, or a number of
+datapoints, that is also accumulated shows as a counter that ends in `_total`.
 """
 
 
@@ -32,7 +31,7 @@ def section(exporter: Exporter) -> Iterator[str]:
     yield f"- Resources: {kinds}."
     if exporter.metrics:
         yield f"- Dimensions: {levels(exporter.levels) or 'all that ListMetrics shows'}."
-    yield f"- AWS calls: {', '.join(f'`{call}`' for call in calls(exporter))}.\n"
+    yield f"- AWS calls: {', '.join(f'`{call}`' for call in calls_of_exporter(exporter))}.\n"
     if exporter.metrics:
         yield "| CloudWatch metric | series | meaning |\n|---|---|---|"
         yield from (metric_row(exporter, metric) for metric in exporter.metrics)
@@ -48,8 +47,7 @@ def section(exporter: Exporter) -> Iterator[str]:
 def metric_row(exporter: Exporter, metric: Metric) -> str:
     """One metric, all its series."""
     names = [exporter.series_name(metric.name, statistic) for statistic in metric.statistics]
-    if metric.counter:
-        names.append(exporter.counter_name(metric.name))
+    names += [exporter.counter_name(metric.name, statistic) for statistic in metric.counters]
     text = metric.help
     if metric.levels and set(metric.levels) != set(exporter.levels):
         text += f" By {levels(metric.levels)}."
@@ -67,15 +65,6 @@ def info(exporter: Exporter) -> str:
     extra = ", ".join(f"`{label}` (`{key}`)" for label, key in exporter.info.items())
     also = f" and {extra}" if extra else ""
     return f"`{info_name(exporter.namespace)}` carries the ARN as `name`, the dimensions, the allowed tags{also}."
-
-
-def calls(exporter: Exporter) -> list[str]:
-    """Every AWS operation that the exporter takes."""
-    used = [each for each in GATHERERS if not set(each.kinds).isdisjoint(exporter.kinds)]
-    found = ["cloudwatch:GetMetricData"] if exporter.metrics else []
-    found += ["cloudwatch:ListMetrics"] if exporter.metrics and not exporter.static else []
-    found += [operation for gatherer in used for operation in gatherer.operations]
-    return found + ([GET_RESOURCES] if any(each.tagged_as for each in used) else [])
 
 
 def levels(sets: Iterable[Dimensions]) -> str:

@@ -20,5 +20,6 @@ pin() { # FILE then what to compile
 
 pin dev.txt --extra dev "$@" pyproject.toml
 pin demo.txt --extra demo --constraint requirements/dev.txt pyproject.toml
-pin run.txt --constraint requirements/dev.txt pyproject.toml
+# The image can keep its state in PostgreSQL, too.
+pin run.txt --extra postgres --constraint requirements/dev.txt pyproject.toml
 pin build.txt --constraint requirements/dev.txt requirements/build.in

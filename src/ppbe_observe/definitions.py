@@ -17,11 +17,15 @@ from pathlib import Path
 from traceback import extract_tb
 from types import CodeType, ModuleType
 
-from ppbe_observe.aws.gather import KINDS
+from ppbe_observe.aws.services import KINDS
+from ppbe_observe.cloudwatch.alarm import CloudWatchAlarm
 from ppbe_observe.cloudwatch.definition import Exporter
 from ppbe_observe.errors import DefinitionError
 
 FOLDERS = ("exporters", "alerts", "dashboards")
+
+RESERVED = frozenset({"alarms", "controls", "identity"})
+"""What is scheduled, logged and counted like an exporter, but is none."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -41,6 +45,12 @@ def estate_root(override: Path | None = None) -> Path:
     raise DefinitionError(f"no exporters/ in {looked}: name the directory that has it with --definitions")
 
 
+def runbooks_of(root: Path) -> Path:
+    """The directory of the runbooks: beside the definitions, or in the docs of a checkout."""
+    beside = root / "runbooks"
+    return beside if beside.is_dir() else root / "docs" / "runbooks"
+
+
 def load_exporters(root: Path | None = None) -> tuple[Exporter, ...]:
     """Every exporter that ``exporters/*.py`` declares as EXPORTER or EXPORTERS, called after its file.
 
@@ -54,6 +64,27 @@ def load_exporters(root: Path | None = None) -> tuple[Exporter, ...]:
     return tuple(each.exporter for each in loaded)
 
 
+def load_alarms(root: Path | None = None) -> tuple[CloudWatchAlarm, ...]:
+    """Every alarm that ``alerts/*.py`` declares as ALARMS; their exporters are called as ``load_exporters`` calls them.
+
+    Raises:
+        DefinitionError: A file is wrong, or two alarms have one name.
+    """
+    found = estate_root(root)
+    load_exporters(found)
+    alarms: dict[str, CloudWatchAlarm] = {}
+    for module in _modules(found, "alerts"):
+        place = f"{module.__file__}:{_line_of(str(module.__file__), 'ALARMS')}"
+        given = getattr(module, "ALARMS", ())
+        if not isinstance(given, tuple) or not all(isinstance(each, CloudWatchAlarm) for each in given):
+            raise DefinitionError(f"{place}: ALARMS is not a tuple of CloudWatchAlarms; a single one needs a comma")
+        for each in given:
+            if each.key in alarms:
+                raise DefinitionError(f"{place}: two alarms are called {each.key}; name one of them otherwise")
+            alarms[each.key] = each
+    return tuple(alarms.values())
+
+
 def load_modules(root: Path, folder: str) -> tuple[ModuleType, ...]:
     """The modules of a folder, read anew, in the order of their names; those that start with ``_`` are helpers.
 
@@ -61,6 +92,11 @@ def load_modules(root: Path, folder: str) -> tuple[ModuleType, ...]:
         DefinitionError: A file cannot be imported; ``file:line: message``.
     """
     _EstateFinder.install(root)
+    return _modules(root, folder)
+
+
+def _modules(root: Path, folder: str) -> tuple[ModuleType, ...]:
+    """The modules of a folder; what they import was already read where it was since the last ``install``."""
     files = sorted(path for path in (root / folder).glob("*.py") if not path.stem.startswith("_"))
     return tuple(_import(root, folder, path) for path in files)
 
@@ -161,6 +197,8 @@ def _checked(found: object, subject: str, place: str) -> Exporter:
     if not isinstance(found, Exporter):
         raise DefinitionError(f"{place}: an Exporter is expected here, not {type(found).__name__}")
     exporter = replace(found, name=found.name or subject)
+    if exporter.name in RESERVED:
+        raise DefinitionError(f"{place}: the daemon calls something of its own {exporter.name}; name it otherwise")
     if not _NAME.fullmatch(exporter.name):
         raise DefinitionError(f"{place}: an exporter is called {exporter.name!r}; give it a name like ecs_tasks")
     if unknown := sorted(set(exporter.kinds) - KINDS):

@@ -23,9 +23,21 @@ class ListenError(ObserveError):
     """The web server cannot listen, or its TLS or password file is unusable."""
 
 
+class PeerError(ObserveError):
+    """A neighbour (Prometheus) does not answer, or not as documented."""
+
+
 class AwsError(ObserveError):
     """An AWS call failed for good; ``failure`` says why, in the words of the metrics."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
+        self.failure = failure
+
+
+class AlertmanagerError(ObserveError):
+    """Alertmanager could not be asked; ``failure`` says why, in the words of the metrics."""
+
+    def __init__(self, failure: Failure, what_to_do: str) -> None:
+        super().__init__(f"{failure.operation}: {failure.detail}; {what_to_do}")
         self.failure = failure

@@ -7,9 +7,10 @@ import pytest
 from botocore.config import Config
 from botocore.loaders import create_loader
 
-from ppbe_observe.aws.endpoints import Endpoint, Endpoints, custom_endpoint, fips_by_default, partition_of
+from ppbe_observe.aws.endpoints import Endpoint, Endpoints, check_region, custom_endpoint
 from ppbe_observe.aws.identity.botosession import new_session
 from ppbe_observe.errors import SettingsError
+from ppbe_observe.settings import partition_of
 
 LOADER = create_loader()
 
@@ -25,8 +26,9 @@ REGIONS = [
 
 
 @pytest.mark.parametrize(("region", "partition"), REGIONS)
-def test_a_region_has_a_partition(region: str, partition: str) -> None:
-    assert partition_of(region, LOADER) == partition
+def test_a_region_that_aws_has_is_let_pass(region: str, partition: str) -> None:
+    check_region(region, LOADER)
+    assert partition_of(region) == partition, "the settings know the partition by the region's name alone"
 
 
 @pytest.mark.parametrize(
@@ -40,12 +42,7 @@ def test_a_region_has_a_partition(region: str, partition: str) -> None:
 )
 def test_an_unknown_region_is_an_error_that_names_the_one_meant(region: str, meant: str) -> None:
     with pytest.raises(SettingsError, match=f"unknown region '{region}': {meant}".replace("?", r"\?")):
-        partition_of(region, LOADER)
-
-
-def test_govcloud_uses_fips_by_default() -> None:
-    assert fips_by_default("aws-us-gov")
-    assert not fips_by_default("aws")
+        check_region(region, LOADER)
 
 
 @pytest.mark.parametrize("fips", [True, False])

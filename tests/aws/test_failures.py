@@ -46,6 +46,9 @@ CODES = [
     ("ValidationError", 400, Reason.REJECTED),
     ("InvalidParameterValue", 400, Reason.REJECTED),
     ("DBInstanceNotFound", 404, Reason.REJECTED),
+    ("404", 404, Reason.UNSUPPORTED),  # a page that is no answer of AWS: nobody there knows the operation
+    ("405", 405, Reason.UNSUPPORTED),
+    ("403", 403, Reason.DENIED),
 ]
 
 

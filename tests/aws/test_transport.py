@@ -188,7 +188,7 @@ def test_a_deadline_that_has_passed_sends_nothing(monkeypatch: pytest.MonkeyPatc
 def test_throttling_slows_down_everybody_who_asks_the_same_of_this_target(monkeypatch: pytest.MonkeyPatch) -> None:
     with playing(monkeypatch, refuse("Throttling", 400), GOOD) as local:
         call(local)
-        assert local.sessions.limiter.rate(GOV, OPERATION) == pytest.approx(20.0, rel=0.05)
+        assert local.sessions.limiter.rate(GOV, OPERATION) == pytest.approx(25.0, rel=0.05)
 
 
 @pytest.mark.parametrize("minutes", [17, -40])

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure
-from benchmarks.startup import free_port
+from support.processes import free_port
 
 METRICS = 66_660
 """Half of them gauges of one series, half counts of two (gauge and accumulated counter): 99,990 series."""

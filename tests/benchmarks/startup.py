@@ -1,7 +1,6 @@
 """From ``ppbe-observe run`` to the first answer of /healthz: a real process, cold and then warm file caches."""
 
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure
+from support.processes import free_port
 
 REPEATS = 5
 GIVE_UP = 30.0
@@ -57,10 +57,3 @@ def _healthy(port: int) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def free_port() -> int:
-    """A TCP port on loopback that nothing listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

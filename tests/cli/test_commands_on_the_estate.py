@@ -23,6 +23,7 @@ COMMANDS = [
     ["collect"],
     ["plan"],
     ["doctor"],
+    ["iam-policy"],
     ["version"],
     ["config", "show"],
     ["config", "check"],
@@ -149,6 +150,7 @@ def test_doctor_finds_nothing_wrong(estate: SimulatedEstate) -> None:
         assert named in done.stdout
     told = json.loads(run("doctor", "--json").stdout)
     assert told["good"] is True
+    assert done.stdout.splitlines()[-1] == f"All {len(told['examined'])} are well."
 
 
 def test_doctor_names_a_denied_call_and_what_to_do(estate: SimulatedEstate) -> None:
@@ -162,12 +164,42 @@ def test_doctor_names_a_denied_call_and_what_to_do(estate: SimulatedEstate) -> N
     assert bad[0]["advice"] == "allow the action in the IAM policy of the role, or disable the exporter"
 
 
+def test_doctor_calls_nothing_allowed_that_nobody_answered(
+    estate: SimulatedEstate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    done = run("doctor", "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)["examined"]
+    assert [each for each in told if each["found"].startswith("allowed")] == []
+    clocks = [(each["good"], each["found"]) for each in told if each["what"] == "clock"]
+    assert clocks == [(False, "unknown: AWS answered no call")] * 2
+    assert {each["what"] for each in told if each["good"]} == {"state database", "CloudWatch endpoint"}
+    bad = sum(not each["good"] for each in told)
+    assert run("doctor").stdout.splitlines()[-1] == f"{bad} of {len(told)} will not work: ✗"
+
+
+def test_doctor_knows_what_to_do_without_credentials(
+    estate: SimulatedEstate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    write(tmp_path, targets=[{"regions": ["us-gov-west-1"]}])
+    bad = [each for each in json.loads(run("doctor", "--json").stdout)["examined"] if not each["good"]]
+    assert [(each["what"], each["found"]) for each in bad] == [
+        ("sts:GetCallerIdentity", "denied: Unable to locate credentials")
+    ]
+    assert bad[0]["advice"] == "give valid credentials: AWS_PROFILE, AWS_ACCESS_KEY_ID, or the role of the machine"
+
+
 def test_doctor_sees_that_the_account_is_another(estate: SimulatedEstate, tmp_path: Path) -> None:
     write(tmp_path, targets=[{**MAIN_TARGET, "account_id": "999999999999"}])
     done = run("doctor", "--json")
     assert done.returncode == 1
     bad = [each for each in json.loads(done.stdout)["examined"] if not each["good"]]
-    assert [each["what"] for each in bad] == ["identity"]
+    # That account's own settings cannot be read either.
+    assert [each["what"] for each in bad] == ["identity", "s3control:GetPublicAccessBlock"]
     assert "account_id 999999999999 is not that of the credentials" in bad[0]["advice"]
 
 
@@ -179,12 +211,13 @@ def test_doctor_sees_a_state_database_that_cannot_be_made(estate: SimulatedEstat
     assert [each["what"] for each in bad] == ["state database"]
 
 
-def test_an_unknown_region_is_no_crash(estate: SimulatedEstate, tmp_path: Path) -> None:
-    write(tmp_path, targets=[{"account_id": "123456789012", "regions": ["us-gov-south-9"]}])
-    done = run("collect", "-e", "rds")
-    assert done.returncode in {0, 2}
-    assert "Traceback" not in done.stderr
-    assert parse(done.stdout) == {}
+@pytest.mark.parametrize("command", ["collect", "plan", "doctor", "run"])
+def test_an_unknown_region_is_refused(estate: SimulatedEstate, tmp_path: Path, command: str) -> None:
+    write(tmp_path, targets=[{"account_id": "123456789012", "regions": ["us-gov-west-1", "us-gov-wst-1"]}])
+    done = run(command)
+    assert done.returncode == 3
+    assert "targets[0].regions[1]: unknown region 'us-gov-wst-1': did you mean us-gov-west-1?" in done.stderr
+    assert done.stdout == ""
 
 
 def test_version_names_what_it_is_built_on() -> None:

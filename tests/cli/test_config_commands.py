@@ -67,6 +67,36 @@ def test_a_bad_file_is_refused_with_every_mistake(here: Path, command: list[str]
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("controls: {checks: {sns_topic_km: {}}}", "controls.checks: no such check 'sns_topic_km'; did you mean "),
+        (
+            "controls: {checks: {rds_instance_backup_retention: {parameters: {min_days: x}}}}",
+            "controls.checks.rds_instance_backup_retention.parameters.min_days: must be of type int, is 'x'",
+        ),
+        (
+            "controls: {exemptions: [{check: sns, resource: '*', reason: r, owner: o, expires: 2027-01-01}]}",
+            "controls.exemptions[0].check: no such check 'sns'",
+        ),
+        ("exporters: {rsd: {enabled: false}}", "exporters.rsd: no such exporter is defined; did you mean rds?"),
+        ("definitions: missing", "missing"),
+    ],
+)
+def test_what_the_daemon_refuses_to_start_with_is_not_good(here: Path, line: str, mistake: str) -> None:
+    write(here, f"targets: [{{regions: [us-gov-west-1]}}]\n{line}\n")
+    done = CliRunner().invoke(app, ["check"])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert mistake in done.stderr
+
+
+def test_a_region_that_aws_does_not_have_is_not_good(here: Path) -> None:
+    write(here, "targets: [{regions: [us-gov-wset-1]}]\n")
+    done = CliRunner().invoke(app, ["check"])
+    assert done.exit_code == 3
+    assert done.stderr.startswith("ppbe-observe.yaml: targets[0].regions[0]: unknown region 'us-gov-wset-1': did you ")
+
+
 def test_a_missing_file_is_refused_with_an_example(here: Path) -> None:
     assert here.exists()
     done = CliRunner().invoke(app, ["check"])

@@ -61,3 +61,11 @@ def test_a_port_in_use(tmp_path: Path, taken: int) -> None:
     assert done.returncode == 1
     assert f"port {taken} is in use; fix: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("usage", [["run", "--frobnicate"], ["frobnicate"], ["collect", "--timeout", "soon"], []])
+def test_wrong_usage_is_no_exit_code_of_a_result(tmp_path: Path, usage: list[str]) -> None:
+    """Typer's own exit code is 2, which says here that something could not be seen."""
+    done = run(*usage, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr

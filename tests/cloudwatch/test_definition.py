@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ppbe_observe.cloudwatch import AVERAGE, MINUTE, SUM, Exporter, Fact, Metric, percentiles
+from ppbe_observe.cloudwatch import AVERAGE, MINUTE, SAMPLE_COUNT, SUM, Exporter, Fact, Metric, percentiles
 from ppbe_observe.errors import DefinitionError
 
 RDS = Exporter(
@@ -76,12 +76,47 @@ def test_other_mistakes_are_refused() -> None:
         Metric("M", SUM, SUM, help="H.")
     with pytest.raises(DefinitionError, match="help is missing"):
         Metric("M", SUM, help=" ")
-    with pytest.raises(DefinitionError, match="accumulates SUM"):
-        Metric("M", AVERAGE, help="H.", counter=True)
+    with pytest.raises(DefinitionError, match="Sum, not among its statistics"):
+        Metric("M", AVERAGE, help="H.", counters=(SUM,))
     with pytest.raises(DefinitionError, match="declared twice"):
         Exporter(namespace="N", metrics=(good, good))
     with pytest.raises(DefinitionError, match="not both"):
         Exporter(namespace="N", metrics=(good,), resources="rds:db", static=((("A", "b"),),))
+
+
+@pytest.mark.parametrize("statistic", [AVERAGE, "p99", "tc90", "TC(10%:90%)", "TM(:0.5)", "PR(:0.5)"])
+def test_what_does_not_add_up_over_periods_is_not_accumulated(statistic: str) -> None:
+    with pytest.raises(DefinitionError, match="does not add up"):
+        Metric("M", statistic, help="H.", counters=(statistic,))
+
+
+TIMED = Exporter(
+    namespace="AWS/ApplicationELB",
+    name="alb",
+    metrics=(
+        Metric("TargetResponseTime", AVERAGE, help="T."),
+        Metric("TargetResponseTime", SAMPLE_COUNT, "TC(:0.5)", help="T.", counters=(SAMPLE_COUNT, "TC(:0.5)")),
+    ),
+)
+
+
+def test_numbers_of_datapoints_have_counters_and_keep_their_gauges() -> None:
+    """The counter is never the gauge and _total: OpenMetrics would take them for one family."""
+    assert list(TIMED.family_names()) == [
+        "aws_applicationelb_target_response_time_average",
+        "aws_applicationelb_target_response_time_sample_count",
+        "aws_applicationelb_target_response_time_tc__0_5_",
+        "aws_applicationelb_target_response_time_samples_total",
+        "aws_applicationelb_target_response_time_tc_0_5_total",
+    ]
+    assert TIMED.counter_name("TargetResponseTime", "TC(:0.5)").endswith("_tc_0_5_total")
+    with pytest.raises(DefinitionError, match="no accumulated counter of Average"):
+        TIMED.counter_name("TargetResponseTime", AVERAGE)
+
+
+def test_a_statistic_of_a_metric_is_declared_once() -> None:
+    with pytest.raises(DefinitionError, match=r"M \(Sum\) is declared twice"):
+        Exporter(namespace="N", metrics=(Metric("M", AVERAGE, SUM, help="H."), Metric("M", SUM, help="H.")))
 
 
 def test_percentiles() -> None:

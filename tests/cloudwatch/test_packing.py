@@ -44,6 +44,37 @@ def test_every_question_is_in_exactly_one_call_within_the_limits(shapes: list[tu
         assert all(call.window.start <= each.window.start <= each.window.end <= call.window.end for each in asked)
 
 
+def sliding(period: int, start: int, end: int = NOW) -> Question:
+    return Question(MetricStat("AWS/RDS", "m", (), "Average", period), Window(start, end))
+
+
+def test_a_call_begins_whole_periods_before_each_of_its_questions() -> None:
+    """Datapoints are counted off from the start of the call."""
+    (call,) = pack([sliding(60, NOW - 600), sliding(300, NOW - 1080), sliding(60, NOW - 1200)])
+    assert call.window == Window(NOW - 1380, NOW)
+
+
+def test_five_minutes_that_begin_elsewhere_are_asked_for_in_another_call() -> None:
+    calls = pack([sliding(300, NOW - 1080), sliding(300, NOW - 1200)])
+    assert [(call.positions, call.window.start) for call in calls] == [((0,), NOW - 1080), ((1,), NOW - 1200)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([10, 60, 120, 300, 420, 3600]), st.integers(1, 30), st.integers(0, 60)), min_size=1
+    )
+)
+def test_every_question_is_a_whole_number_of_periods_after_the_start_of_its_call(
+    shapes: list[tuple[int, int, int]],
+) -> None:
+    questions = [sliding(period, NOW - 60 * late - period * count, NOW) for period, count, late in shapes]
+    for call in pack(questions):
+        for position in call.positions:
+            asked = questions[position]
+            assert (asked.window.start - call.window.start) % asked.stat.period == 0
+            assert call.window.start <= asked.window.start
+
+
 @given(
     now=st.floats(1e9, 3e9),
     period=st.sampled_from([1, 10, 60, 300, 86400]),

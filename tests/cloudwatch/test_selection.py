@@ -2,7 +2,7 @@
 
 import pytest
 
-from ppbe_observe.cloudwatch import AVERAGE, SUM, Exporter, Metric
+from ppbe_observe.cloudwatch import AVERAGE, SAMPLE_COUNT, SUM, Exporter, Metric
 from ppbe_observe.cloudwatch.query import ListedMetric, MetricStat
 from ppbe_observe.cloudwatch.selection import Labelling, Wanted, select
 from ppbe_observe.model import Labels, Resource, Target
@@ -74,6 +74,25 @@ def test_dimensions_that_were_not_declared_are_left_out() -> None:
 def test_a_count_of_events_exists_before_the_first_event_where_it_can_occur() -> None:
     found = select(ALB, TARGET, (), (BALANCER, GROUP), Labelling())
     assert [(each.metric.name, each.stat.dimensions) for each in found] == [("HTTPCode_ELB_5XX_Count", (LB,))]
+
+
+def test_a_metric_may_have_other_statistics_at_other_levels() -> None:
+    exporter = Exporter(
+        namespace="AWS/ApplicationELB",
+        resources=("elasticloadbalancing:targetgroup", "elasticloadbalancing:loadbalancer"),
+        metrics=(
+            Metric("Time", AVERAGE, help="T.", levels=(("LoadBalancer",), ("TargetGroup", "LoadBalancer"))),
+            Metric("Time", SAMPLE_COUNT, help="T.", levels=(("LoadBalancer",),), counters=(SAMPLE_COUNT,)),
+        ),
+        name="alb",
+    )
+    listed = (ListedMetric("Time", (LB,)), ListedMetric("Time", (TG, LB)), ListedMetric("Time", (LB,)))
+    found = select(exporter, TARGET, listed, (BALANCER, GROUP), Labelling())
+    assert [(each.stat.statistic, each.stat.dimensions, each.accumulated) for each in found] == [
+        (AVERAGE, (LB,), False),
+        (SAMPLE_COUNT, (LB,), True),
+        (AVERAGE, (LB, TG), False),
+    ]
 
 
 def test_snake_case_labels() -> None:

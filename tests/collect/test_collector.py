@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from ppbe_observe.aws.gather.context import GatherContext
 from ppbe_observe.aws.gather.gatherer import Gatherer
@@ -104,6 +105,16 @@ def bench() -> Iterator[Bench]:
     database.close()
 
 
+def sql(database: Database, statement: str, *parameters: object) -> list[object]:
+    """Do it past the code under test; the first column of what comes of it."""
+
+    def run(connection: Connection) -> list[object]:
+        result = connection.exec_driver_sql(statement, parameters)
+        return list(result.scalars()) if result.returns_rows else []
+
+    return database.write(run)
+
+
 def run(collector: Collector, minutes: float = 0) -> Snapshot:
     return collector.run(NOW + timedelta(minutes=minutes), monotonic() + 5)
 
@@ -174,16 +185,14 @@ def test_a_new_process_goes_on_with_the_counters(bench: Bench) -> None:
 def test_a_counter_is_not_begun_anew_while_the_saved_one_cannot_be_read(bench: Bench) -> None:
     """It is absent meanwhile, and what was saved is not overwritten."""
     run(bench.collector())
-    with bench.database.begin() as connection:
-        (good,) = connection.exec_driver_sql("SELECT payload FROM counter_state").scalars()
-        connection.exec_driver_sql("UPDATE counter_state SET payload = x'00'")
+    (good,) = sql(bench.database, "SELECT payload FROM counter_state")
+    sql(bench.database, "UPDATE counter_state SET payload = x'00'")
     collector = bench.collector()
     for minutes in (1, 2):
         snapshot = run(collector, minutes)
         assert [(failure.reason, failure.operation) for failure in snapshot.failures] == [("state", "state:load")]
         assert shown(snapshot) == {LEVEL: [5.0], EVENTS: [1.0], "aws_ppbe_things_info": [0.0]}
-    with bench.database.begin() as connection:
-        connection.exec_driver_sql("UPDATE counter_state SET payload = ?", (good,))
+    sql(bench.database, "UPDATE counter_state SET payload = ?", good)
     restored = run(collector, 3)
     assert restored.complete
     assert shown(restored)[TOTAL] == [13.0]
@@ -192,8 +201,7 @@ def test_a_counter_is_not_begun_anew_while_the_saved_one_cannot_be_read(bench: B
 def test_counters_that_cannot_be_saved_are_shown_and_told(bench: Bench) -> None:
     collector = bench.collector()
     run(collector)
-    with bench.database.begin() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = 1")
+    sql(bench.database, "PRAGMA query_only = 1")
     snapshot = run(collector, 1)
     assert [(failure.reason, failure.operation) for failure in snapshot.failures] == [("state", "state:save")]
     assert shown(snapshot)[TOTAL] == [11.0]

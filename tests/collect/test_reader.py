@@ -60,7 +60,7 @@ def in_one_moment(jobs: int, read: Reader, counts: Sequence[int]) -> list[list[A
 
 def test_jobs_that_run_together_share_full_calls(pool: ThreadPoolExecutor) -> None:
     api = Api()
-    answers = in_one_moment(4, Reader(api, pool, linger=0.3), (400, 300, 200, 100))
+    answers = in_one_moment(4, Reader(api, pool, linger=2.0), (400, 300, 200, 100))
     assert sorted(len(names) for names, _, _ in api.calls) == [500, 500]
     assert [[each.datapoints[0].value for each in job] for job in answers] == [
         [float(number) for number in range(count)] for count in (400, 300, 200, 100)

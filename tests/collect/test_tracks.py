@@ -31,6 +31,16 @@ def answered(subject: Track, now: float, *points: tuple[int, float], failure: Fa
     return question.window
 
 
+def test_a_number_of_datapoints_is_0_where_there_were_none_and_has_no_unit() -> None:
+    """The ratio of two of them must not vanish because all requests of the first minutes were slow."""
+    subject = track(Metric("Latency", "TC(:0.5)", help="L.", counters=("TC(:0.5)",), scale=0.001))
+    assert subject.total(NOW) is None
+    answered(subject, NOW)
+    assert subject.total(NOW) == 0.0
+    answered(subject, NOW + 60, (END, 7.0))
+    assert subject.total(NOW + 60) == 7.0
+
+
 def test_the_newest_datapoint_is_shown() -> None:
     subject = track(CPU)
     window = answered(subject, NOW, (END - 120, 40.0), (END - 60, 50.0))

@@ -2,13 +2,15 @@
 
 import resource
 import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ppbe_observe.simulate import SimulatedEstate
-from support.daemon import daemon, only, run, settings, value, values
+from support.daemon import daemon, only, run, settings, until, value, values
 from support.simulated import simulated_estate
 
 COUNTER = "aws_sns_number_of_messages_published_total"
@@ -27,6 +29,8 @@ def test_a_full_disk_is_told_and_collecting_goes_on(estate: SimulatedEstate, tmp
     """The limit on the size of files stands for the disk: every write beyond it fails."""
     with daemon(tmp_path, GIVEN, estate.environ, piped=True) as running:
         before = running.until(lambda series: values(series, COUNTER) or None)
+        with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+            other.execute("UPDATE counter_state SET payload = x''")  # SQLite writes nothing where nothing differs
         limits = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
         running.until(lambda series: value(series, FAILURES, exporter="sns", reason="state"))
         series = running.series()
@@ -57,6 +61,23 @@ def test_a_database_that_cannot_be_read_at_first_is_not_overwritten(estate: Simu
         holder.close()
         after = running.until(lambda series: values(series, COUNTER) or None)
         assert all(now >= then for now, then in zip(after, before, strict=True))
+
+
+def test_a_database_that_becomes_corrupt_is_set_aside_and_told_and_collecting_goes_on(
+    estate: SimulatedEstate, tmp_path: Path
+) -> None:
+    with daemon(tmp_path, GIVEN, estate.environ) as running:
+        running.until(lambda series: values(series, COUNTER) or None)
+        (tmp_path / "state.db").write_bytes(b"not a database at all" * 1000)
+        (told,) = until(lambda: running.events("state.quarantined"))
+        again = time.time()
+        last = "ppbe_observe_collect_last_success_timestamp_seconds"
+        running.until(lambda series: (value(series, last, exporter="sns") or 0) > again)
+        assert running.events("collect.failed", exporter="sns") == []
+        assert Path(told["moved_to"]).read_bytes() == b"not a database at all" * 1000
+        assert running.end() == 0
+    with closing(sqlite3.connect(tmp_path / "state.db")) as made:
+        assert made.execute("SELECT count(*) FROM counter_state").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(

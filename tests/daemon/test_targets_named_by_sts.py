@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ppbe_observe.simulate.faults import Effect, Fault
-from support.daemon import daemon, only, settings, until, value, values
+from support.daemon import daemon, only, settings, value, values
 from support.simulated import simulated_estate
 
 SUCCESS = "ppbe_observe_collect_success"
@@ -31,5 +31,5 @@ def test_it_joins_when_sts_answers(tmp_path: Path) -> None:
             running.until(
                 lambda series: values(series, "aws_rds_info", account_id="123456789012", region="us-gov-east-1")
             )
-            until(lambda: running.readiness()[0] == 200)
+            running.until_ready()
             running.until(lambda series: not values(series, SUCCESS, exporter="identity"))

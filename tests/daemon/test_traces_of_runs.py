@@ -20,6 +20,15 @@ def spans(collector: Receiver) -> list[Span]:
     ]
 
 
+def runs(collector: Receiver, exporter: str) -> list[Span]:
+    """The spans of the runs of one exporter."""
+    return [
+        span
+        for span in spans(collector)
+        if span.name == "collect" and any(each.value.string_value == exporter for each in span.attributes)
+    ]
+
+
 def test_calls_are_children_of_the_run_that_made_them(tmp_path: Path) -> None:
     with simulated_estate(late=False) as estate, receiver() as collector:
         environ = {
@@ -30,10 +39,10 @@ def test_calls_are_children_of_the_run_that_made_them(tmp_path: Path) -> None:
         }
         with daemon(tmp_path, settings(exporters=only("rds", interval="1m")), environ) as running:
             running.until(lambda series: value(series, "ppbe_observe_collect_success", exporter="rds") == 1.0)
-            until(lambda: [span for span in spans(collector) if span.name == "collect"])
+            until(lambda: runs(collector, "rds"))
             assert running.end() == 0
-        (finished,) = running.events("collect.finished")
-    (run,) = [span for span in spans(collector) if span.name == "collect"]
+        (finished,) = running.events("collect.finished", exporter="rds")
+    (run,) = runs(collector, "rds")
     calls = [span for span in spans(collector) if span.trace_id == run.trace_id and span is not run]
     assert {"rds:DescribeDBInstances", "cloudwatch:ListMetrics", "cloudwatch:GetMetricData"} <= {
         span.name for span in calls

@@ -8,9 +8,12 @@ from textwrap import dedent
 
 import pytest
 
+from ppbe_observe.alerting.promql import parsed
 from ppbe_observe.cloudwatch import Exporter
-from ppbe_observe.definitions import estate_root, load_exporters, load_modules
+from ppbe_observe.cloudwatch.alarm import DISAGREEING
+from ppbe_observe.definitions import estate_root, load_alarms, load_exporters, load_modules
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.generate.known import known_metrics
 
 ROOT = Path(__file__).parents[2]
 HEAD = "from ppbe_observe.cloudwatch import AVERAGE, SUM, Exporter, Fact, Metric\n"
@@ -190,6 +193,13 @@ def test_a_gauge_may_not_take_the_name_of_a_counter_without_total(tmp_path: Path
     assert "aws_x_sent is already exported" in error_of(tmp_path)
 
 
+def test_two_counts_may_not_become_counters_of_one_name(tmp_path: Path) -> None:
+    counts = '"TC(0.1:)", "TC(:0.1)"'
+    metrics = f'(Metric("Time", {counts}, counters=({counts}), help="h"),)'
+    write(tmp_path, "exporters/a.py", f'EXPORTER = Exporter(namespace="X", metrics={metrics})\n')
+    assert "aws_x_time_tc_0_1_total is already exported" in error_of(tmp_path)
+
+
 def test_an_empty_or_missing_root(tmp_path: Path) -> None:
     assert error_of(tmp_path) == f"no exporters/ in {tmp_path}: name the directory that has it with --definitions"
     (tmp_path / "exporters").mkdir()
@@ -236,3 +246,70 @@ def test_importing_the_loader_imports_no_definition() -> None:
     code = "import sys, ppbe_observe.definitions as d; print(any(n.split('.')[0] in d.FOLDERS for n in sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "False\n"
+
+
+ALARM = """
+from exporters import rds
+from ppbe_observe.cloudwatch import GREATER, MINUTE, MISSING, CloudWatchAlarm
+def alarm(**given):
+    usual = dict(name="x", exporter=rds.EXPORTER, metric="M", statistic=AVERAGE, comparison=GREATER, threshold=1,
+                 period=MINUTE, datapoints=1, of=1, missing=MISSING, level=("D",))
+    return CloudWatchAlarm(**usual | given)
+"""
+
+
+def alarms_of(root: Path, text: str) -> str:
+    """What is wrong with the alarms of a file, which has eight lines before them."""
+    write(root, "exporters/rds.py", exporter("AWS/RDS"))
+    file = write(root, "alerts/rds.py", ALARM + text)
+    with pytest.raises(DefinitionError) as caught:
+        load_alarms(root)
+    return str(caught.value).removeprefix(str(file))
+
+
+def test_alarms_are_those_of_every_file_and_know_their_exporter_by_name(tmp_path: Path) -> None:
+    write(tmp_path, "exporters/rds.py", exporter("AWS/RDS"))
+    assert load_alarms(tmp_path) == ()
+    write(tmp_path, "alerts/_shared.py", ALARM)
+    write(
+        tmp_path, "alerts/a.py", 'from alerts._shared import alarm\nALARMS = (alarm(name="{Env}-a"), alarm(name="b"))\n'
+    )
+    write(tmp_path, "alerts/b.py", 'from alerts._shared import alarm\nALARMS = (alarm(name="c"),)\n')
+    write(tmp_path, "alerts/rules.py", "RULES = ()\n")
+    found = load_alarms(tmp_path)
+    assert [each.key for each in found] == ["a", "b", "c"]
+    assert {each.exporter.name for each in found} == {"rds"}
+
+
+def test_a_wrong_alarm_is_told_with_its_line(tmp_path: Path) -> None:
+    assert alarms_of(tmp_path, 'ALARMS = (\n    alarm(metric="N"),\n)\n') == (
+        ":8: alarm x: exporter of AWS/RDS has no metric N"
+    )
+    told = ":9: ALARMS is not a tuple of CloudWatchAlarms; a single one needs a comma"
+    assert alarms_of(tmp_path, "ALARMS = (alarm())\n") == told
+    assert alarms_of(tmp_path, "ALARMS = (1,)\n") == told
+    twice = ":9: two alarms are called x; name one of them otherwise"
+    assert alarms_of(tmp_path, 'ALARMS = (alarm(), alarm(name="{Env}-x"))\n') == twice
+
+
+def test_the_alarms_that_exist_today_are_declared() -> None:
+    found = {each.name: (each.metric, each.threshold, each.datapoints, each.of) for each in load_alarms(ROOT)}
+    assert found == {
+        "ppbe-{Environment}-api-error-rate": ("HTTPCode_Target_5XX_Count", 10, 2, 2),
+        "ppbe-{Environment}-api-memory": ("MemoryUtilization", 85, 2, 2),
+        "ppbe-{Environment}-db-cpu": ("CPUUtilization", 80, 2, 2),
+    }
+
+
+def test_the_alert_of_an_alarm_refers_to_metrics_that_are_exported() -> None:
+    known = known_metrics(load_exporters(ROOT))
+    for expression in [parsed(text) for each in load_alarms(ROOT) for text in (each.firing, each.insufficient)]:
+        for selector in expression.selectors:
+            assert all(known[selector.metric].has(label) for label in selector.equal)
+    assert {each.metric for each in parsed(DISAGREEING).selectors} <= known.keys()
+
+
+@pytest.mark.parametrize("name", ["alarms", "controls", "identity"])
+def test_an_exporter_is_not_called_like_what_the_daemon_does_besides(tmp_path: Path, name: str) -> None:
+    file = write(tmp_path, f"exporters/{name}.py", exporter("X/A"))
+    assert error_of(tmp_path) == f"{file}:2: the daemon calls something of its own {name}; name it otherwise"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ppbe_observe.aws.gather import GATHERERS, KINDS
+from ppbe_observe.aws.services import GATHERERS, KINDS
 from ppbe_observe.cloudwatch import SUM, Exporter
+from ppbe_observe.controls.checks import CHECKS
 from ppbe_observe.definitions import load_exporters
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def test_drop_in_values_are_those_of_cloudwatch(exporter: Exporter) -> None:
 @EACH
 def test_only_counts_of_events_are_zero_where_nothing_is_reported(exporter: Exporter) -> None:
     for metric in exporter.metrics:
-        assert not metric.nil_to_zero or (metric.statistics == (SUM,) and metric.counter), metric
+        assert not metric.nil_to_zero or (metric.statistics == metric.counters == (SUM,)), metric
 
 
 @EACH
@@ -127,8 +128,10 @@ def test_facts_belong_to_kinds_of_their_exporter(exporter: Exporter) -> None:
 
 def test_no_gatherer_is_there_for_nothing() -> None:
     wanted = {kind for exporter in EXPORTERS.values() for kind in exporter.kinds}
-    unused = {kind for gatherer in GATHERERS for kind in gatherer.kinds} - wanted
-    assert unused == {"rds:cluster"}  # control checks read it
+    wanted |= {kind for check in CHECKS for kind in (check.on, *check.uses)}
+    bases = {kind for gatherer in GATHERERS for kind in gatherer.of}
+    unused = {kind for gatherer in GATHERERS for kind in gatherer.kinds} - wanted - bases
+    assert unused == {"rds:cluster"} - wanted
 
 
 def test_daily_metrics_are_not_asked_for_every_minute() -> None:

@@ -103,6 +103,12 @@ def test_budget() -> None:
     assert (recorded.value("budget_month_to_date_dollars"), recorded.value("budget_limit_dollars")) == (13.5, None)
 
 
+def test_corrupt_databases_that_wait() -> None:
+    recorded = Recorded()
+    recorded.own.state_quarantined(2)
+    assert recorded.value("state_quarantined_files") == 2
+
+
 def test_jobs_and_skew() -> None:
     recorded = Recorded()
     recorded.own.job_ended("rds", JobOutcome.MISSED, 3)
@@ -149,6 +155,7 @@ def everything() -> Recorded:
     own.job_ended("rds", JobOutcome.COMPLETED)
     own.config_loaded(NOON)
     own.budget(1, 2)
+    own.state_quarantined(1)
     own.job_overran("rds")
     own.job_was_late("rds")
     own.series_dropped("rds", "duplicate", 1)

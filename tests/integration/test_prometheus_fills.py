@@ -50,7 +50,7 @@ def watched(estate: SimulatedEstate, tmp_path_factory: pytest.TempPathFactory) -
     """A daemon with every exporter on two accounts and regions, and all of it collected once."""
     given = settings(targets=TARGETS, exporters={})
     with daemon(tmp_path_factory.mktemp("watched"), given, estate.environ) as running:
-        until(lambda: running.readiness()[0] == 200, explain=lambda: f"{running.readiness()}\n{running.explain()}")
+        running.until_ready()
         running.until(lambda series: len(values(series, "ppbe_observe_collect_success")) == 3 * len(EXPORTERS))
         yield running
 
@@ -206,7 +206,7 @@ def test_promtool_finds_only_what_the_drop_in_names_make_unavoidable(watched: Ru
 
 def test_with_snake_case_promtool_no_longer_finds_camel_case(estate: SimulatedEstate, tmp_path: Path) -> None:
     with daemon(tmp_path, settings(exporters={}, labels={"snake_case": True}), estate.environ) as running:
-        until(lambda: running.readiness()[0] == 200, explain=running.explain)
+        running.until_ready()
         running.until(lambda series: len(values(series, "ppbe_observe_collect_success")) == len(EXPORTERS))
         found = faults(running.page())
         assert value(running.series(), "aws_rds_info", dimension_dbinstance_identifier="ppbe-production") == 0.0

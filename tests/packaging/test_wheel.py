@@ -16,6 +16,7 @@ import pytest
 
 from ppbe_observe import __version__
 from ppbe_observe.definitions import load_exporters
+from ppbe_observe.state.tables import metadata
 from support.project import PROJECT
 
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -99,6 +100,7 @@ def test_the_declarations_travel_inside_the_package_and_nowhere_else(installed: 
         for path in (PROJECT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    expected |= {f"ppbe_observe/estate/runbooks/{path.name}" for path in (PROJECT / "docs" / "runbooks").iterdir()}
     assert len(expected) >= len(DECLARATIONS)
     assert {name for name in names if name.startswith("ppbe_observe/estate/")} == expected
     assert {name.split("/")[0] for name in names} == {"ppbe_observe", f"ppbe_observe-{__version__}.dist-info"}
@@ -115,6 +117,18 @@ def test_the_estate_of_the_package_loads_where_no_checkout_is(installed: Install
     root, names = told.stdout.splitlines()
     assert Path(root).is_relative_to(installed.bin.parent)
     assert names.split() == sorted(each.name for each in load_exporters(PROJECT))
+
+
+def test_the_migrations_of_the_package_run_where_no_checkout_is(installed: Installed) -> None:
+    program = (
+        "from ppbe_observe.state.database import Database\n"
+        "from sqlalchemy import inspect\n"
+        "database = Database('sqlite:///migrated.db')\n"
+        "print(*database.read(lambda connection: inspect(connection).get_table_names()))\n"
+    )
+    told = installed.run("python", "-c", program)
+    assert told.returncode == 0, told.stderr
+    assert {"alembic_version", *metadata.tables} == set(told.stdout.splitlines()[-1].split())
 
 
 def test_the_licence_and_the_typing_marker_are_in_the_wheel(installed: Installed) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ppbe_observe.model import Reason
+from ppbe_observe.model import Failure, Reason
 from ppbe_observe.scheduler import Outcome, Scheduler
 from ppbe_observe.scheduler.beat import Beat
 from ppbe_observe.scheduler.timer import Timer
@@ -32,12 +32,15 @@ def make(observer: Remembering) -> Iterator[Make]:
     """Makes schedulers that are started, and stops them at the end."""
     made: list[Scheduler] = []
 
-    def scheduler(*, workers: int = 4, jitter: float = 0.0, deadline: float = 55.0) -> Scheduler:
+    def scheduler(
+        *, workers: int = 4, jitter: float = 0.0, deadline: float = 55.0, retry_after: float = 300.0
+    ) -> Scheduler:
         one = Scheduler(
             workers=workers,
             jitter=timedelta(seconds=jitter),
             deadline=timedelta(seconds=deadline),
             observer=observer,
+            retry_after=timedelta(seconds=retry_after),
         )
         made.append(one)
         one.start()
@@ -80,6 +83,31 @@ def test_a_job_runs_at_once_and_again(make: Make, observer: Remembering) -> None
 def test_a_job_with_a_long_interval_runs_at_once(make: Make, observer: Remembering) -> None:
     make().replace([job(every=86400)])
     observer.wait_for("finished", "rds 1/r")
+
+
+def test_a_long_interval_is_not_waited_out_after_a_failure(make: Make, observer: Remembering) -> None:
+    failing = iter([Outcome((Failure(Reason.THROTTLED, "acm:ListCertificates", "slow down"),)), Outcome(), Outcome()])
+    make(retry_after=0.1).replace([job("acm", every=3600, run=lambda _deadline: next(failing))])
+    observer.wait_for("finished", "acm", times=2)
+    time.sleep(0.5)
+    assert [each.succeeded for each in observer.outcomes] == [False, True]
+    assert observer.count("missed", "acm") == 0
+
+
+def test_a_job_that_went_while_it_failed_is_not_tried_again(make: Make, observer: Remembering) -> None:
+    gate, scheduler = Gate(), make(retry_after=0.05)
+
+    def failing(deadline: float) -> Outcome:
+        gate(deadline)
+        return Outcome((Failure(Reason.DENIED, "acm:ListCertificates", "no"),))
+
+    scheduler.replace([job("acm", every=3600, run=failing)])
+    assert gate.entered.acquire(timeout=5)
+    scheduler.replace([])
+    gate.opened.set()
+    observer.wait_for("finished", "acm")
+    time.sleep(0.3)
+    assert observer.count("finished", "acm") == 1
 
 
 def test_jobs_of_one_target_start_together_and_again(make: Make, observer: Remembering) -> None:

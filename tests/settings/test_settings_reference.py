@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ppbe_observe.settings import Settings, load_settings
+from ppbe_observe.settings.load import FILES
 from ppbe_observe.settings.reference import json_schema, markdown
 from ppbe_observe.settings.tree import ANY_NAME, EACH, Leaf, leaves
 
@@ -40,8 +41,11 @@ def test_the_example_shows_every_setting_at_its_default(tmp_path: Path) -> None:
     example = load_settings(ROOT / "ppbe-observe.example.yaml", {})
     least = tmp_path / "least.yaml"
     least.write_text("targets: [{regions: [us-gov-west-1]}]\n", encoding="utf-8")
-    different = {"targets": example.targets, "exporters": example.exporters}
-    assert load_settings(least, {}).model_copy(update=different) == example
+    named = {name: getattr(example.controls, name) for name in ("checks", "environments", "exemptions")}
+    plain = load_settings(least, {})
+    controls = plain.controls.model_copy(update=named)
+    different = {"targets": example.targets, "exporters": example.exporters, "controls": controls}
+    assert plain.model_copy(update=different) == example
     text = (ROOT / "ppbe-observe.example.yaml").read_text(encoding="utf-8")
     for leaf in LEAVES:
         assert f"{leaf.path[-1]}:" in text, leaf.name
@@ -52,7 +56,9 @@ def test_the_schema_knows_every_key_and_refuses_others() -> None:
     assert schema["required"] == ["targets"]
     assert set(schema["properties"]) == set(Settings.model_fields)
     assert schema["additionalProperties"] is False
-    assert all(part["additionalProperties"] is False for part in schema["$defs"].values())
+    sections = [part for part in schema["$defs"].values() if part["type"] == "object"]
+    assert len(sections) == len(schema["$defs"]) - len({"Severity"})
+    assert all(part["additionalProperties"] is False for part in sections)
     assert schema["$defs"]["AwsSettings"]["properties"]["read_timeout"]["default"] == "10s"
     assert schema["$defs"]["StateSettings"]["properties"]["url"]["default"] == "sqlite:///ppbe-observe.db"
     json.dumps(schema, allow_nan=False)
@@ -61,7 +67,8 @@ def test_the_schema_knows_every_key_and_refuses_others() -> None:
 def test_paths_of_the_file_are_all_known_to_the_loader() -> None:
     """A new setting of type Path must be made relative to the file in ``load``, too."""
     paths = [leaf.name for leaf in LEAVES if "Path" in str(leaf.field.annotation)]
-    assert paths == ["definitions", "web.config_file"]
+    known = {f"{section}.{name}" for section, names in FILES.items() for name in names}
+    assert set(paths) == {"definitions", *known}
 
 
 def test_the_tree_names_lists_and_free_names() -> None:

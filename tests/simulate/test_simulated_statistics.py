@@ -38,6 +38,9 @@ def aggregates(draw: st.DrawFn) -> Aggregate:
         ("TS(:50%)", 31.25),
         ("WM(:90%)", 14.95),
         ("PR(:12.5)", 25.0),
+        ("TC(:12.5)", 1.0),
+        ("TC(12.5:)", 4.0),
+        ("TC(:20)", 5.0),
         ("PR(15:)", 50.0),
     ],
 )
@@ -45,6 +48,34 @@ def test_a_statistic_of_samples_spread_evenly(name: str, value: float) -> None:
     statistic = statistic_named(name)
     assert statistic is not None
     assert statistic(TEN_TO_TWENTY, Even()) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TC(:0.5)", 5.0),  # the upper end is included
+        ("TC(:0.4999)", 3.0),
+        ("TC(0.5:)", 3.0),  # the lower end is not
+        ("TC(0.1:0.5)", 4.0),
+        ("TC(:0.05)", 0.0),
+        ("TC(:9)", 8.0),
+        ("PR(:0.5)", 62.5),
+    ],
+)
+def test_samples_that_were_published_one_by_one_are_counted_exactly(name: str, value: float) -> None:
+    """The CloudWatch user guide: TM(150:1000) leaves out what is lower than or equal to 150, or higher than 1000."""
+    values = ((0.1, 1.0), (0.2, 2.0), (0.5, 2.0), (0.7, 2.0), (3.0, 1.0))
+    statistic = statistic_named(name)
+    assert statistic is not None
+    assert statistic(Aggregate(8.0, 6.9, 0.1, 3.0, values), Observed()) == value
+
+
+@given(aggregates(), st.floats(0.0, 1e6), st.sampled_from([Even(), LogNormal(0.7), Observed()]))
+def test_those_up_to_a_value_and_those_beyond_it_are_all(aggregate: Aggregate, bound: float, shape: Shape) -> None:
+    below, above = statistic_named(f"TC(:{bound:f})"), statistic_named(f"TC({bound:f}:)")
+    assert below is not None
+    assert above is not None
+    assert below(aggregate, shape) + above(aggregate, shape) == aggregate.samples
 
 
 @pytest.mark.parametrize("name", ["average", "p101", "p", "TM(90%:10%)", "TM(:)", "PR(:)", "tm", "median", ""])

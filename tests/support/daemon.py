@@ -40,10 +40,12 @@ def only(*names: str, interval: str = "2s") -> dict[str, Any]:
 
 
 def settings(**given: Any) -> dict[str, Any]:
-    """Settings of the main target that make things happen soon; sections that are given are merged in."""
+    """Settings of the main target that make things happen soon, no checks or alarms; given sections are merged in."""
     usual: dict[str, Any] = {
         "targets": [dict(MAIN_TARGET)],
         "exporters": only("rds"),
+        "controls": {"enabled": False},
+        "alarms": {"enabled": False},
         "discovery": {"max_age": "1s", "metrics_max_age": "1s"},
         "schedule": {"jitter": 0, "stop_within": "5s"},
         "logging": {"format": "json"},
@@ -106,6 +108,16 @@ class RunningDaemon:
     def until(self, look: Callable[[Series], T | None], within: float = HAPPENS_WITHIN) -> T:
         """What ``look`` gives for the series, as soon as that is true."""
         return until(lambda: look(self.series()), within, self.explain)
+
+    def until_ready(self, exporter: str = "") -> None:
+        """Wait until /readyz says so of all exporters, or of one; runs may be late, and calls time out."""
+
+        def ready() -> bool:
+            checks = self.readiness()[1]["checks"]
+            asked = [each["ready"] for each in checks if exporter in {"", each["exporter"]}]
+            return bool(asked) and all(asked)
+
+        until(ready, explain=lambda: f"{self.readiness()}\n{self.explain()}")
 
     def end(self, number: int = signal.SIGTERM, within: float = 30.0) -> int:
         """Send a signal and wait for the exit code."""

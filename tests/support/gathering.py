@@ -14,12 +14,14 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.model import OperationModel
 
+from ppbe_observe.aws.endpoints import Endpoint
+from ppbe_observe.aws.identity.hooks import keep_host
 from ppbe_observe.model import Target
 
 GOVCLOUD = Target("123456789012", "us-gov-west-1", partition="aws-us-gov")
 
 # How IAM names the services whose boto3 name differs.
-_IAM_NAMES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+_IAM_NAMES = {"accessanalyzer": "access-analyzer", "elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 
 
 @dataclass(slots=True)
@@ -45,11 +47,11 @@ class LocalSession:
         body = json.dumps({"__type": code, "message": message})
         error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         service = operation.split(":", maxsplit=1)[0]
-        if service in {"elasticloadbalancing", "rds", "elasticache", "sns"}:
+        if service in {"elasticloadbalancing", "rds", "elasticache", "sns", "iam"}:
             body = f"<ErrorResponse>{error}</ErrorResponse>"
         elif service == "ec2":
             body = f"<Response><Errors>{error}</Errors></Response>"
-        elif service == "s3":
+        elif service in {"s3", "s3control"}:
             body = error
         self.faults[operation] = lambda: answer(status, body)
 
@@ -60,7 +62,11 @@ class LocalSession:
 
     def _new(self, service: str) -> Any:
         config = Config(
-            retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=5, s3={"addressing_style": "path"}
+            inject_host_prefix=False,
+            retries={"total_max_attempts": 1},
+            connect_timeout=3,
+            read_timeout=30,
+            s3={"addressing_style": "path"},
         )
         region = self.target.region
         client = boto3.Session(region_name=region).client(  # type: ignore[call-overload]  # any service by name
@@ -78,6 +84,8 @@ class LocalSession:
 
         client.meta.events.register("provide-client-params", count)
         client.meta.events.register("before-send", fail)
+        if service == "s3control":  # botocore puts the account in front of the host, inject_host_prefix or not
+            keep_host(client, Endpoint(self.endpoint, custom=True))
         return client
 
 

@@ -33,9 +33,11 @@ def serving(
     web_config: Path | None = None,
     ready: Callable[[], Readiness] = lambda: READY,
     reload: Callable[[], None] | None = lambda: None,
+    runbooks: Path | None = None,
 ) -> Iterator[WebServer]:
     """A server with one series ``a{name="x"} 1``, unless other families are given."""
-    app = create_app(exposition(*(families or (gauge("a", {"x": 1}),))), ready=ready, reload=reload)
+    shown = exposition(*(families or (gauge("a", {"x": 1}),)))
+    app = create_app(shown, ready=ready, reload=reload, runbooks=runbooks)
     server = WebServer(app, LOOPBACK, web_config, stop_within=5)
     server.start()
     try:

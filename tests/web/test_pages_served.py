@@ -82,7 +82,8 @@ def test_landing_page_links_what_there_is(server: WebServer) -> None:
 def test_unknown_page_names_the_known_ones(server: WebServer) -> None:
     answer = httpx.get(f"{server.url}/metric")
     assert answer.status_code == 404
-    assert answer.text == "There is nothing at /metric. There are /, /metrics, /healthz, /readyz and /-/reload.\n"
+    there = "/, /metrics, /healthz, /readyz, /runbooks, /-/reload and /api/v1/alertmanager"
+    assert answer.text == f"There is nothing at /metric. There are {there}.\n"
 
 
 def test_wrong_method_names_the_right_one(server: WebServer) -> None:

@@ -6,12 +6,13 @@ Only the opentelemetry API is used: without a tracer provider a span costs next 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
+from ppbe_observe.clock import utc_now
 from ppbe_observe.model import Failure, Target
 
 
@@ -41,11 +42,6 @@ class CallObserver(Protocol):
 
 def ignore(_call: Call, /) -> None:
     """The observer of those who do not count calls."""
-
-
-def utc_now() -> datetime:
-    """The machine's time."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

@@ -20,23 +20,18 @@ from botocore.session import Session
 from ppbe_observe.errors import SettingsError
 
 
-def partition_of(region: str, loader: Loader) -> str:
-    """The partition of a region that AWS has, by botocore's list.
+def check_region(region: str, loader: Loader) -> None:
+    """See that AWS has the region, by botocore's list.
 
     Raises:
         SettingsError: No such region; names the one that may have been meant.
     """
-    known = dict(_regions(loader))
+    known = set(_regions(loader))
     if region in known:
-        return known[region]
-    near = difflib.get_close_matches(region, known, n=1)
+        return
+    near = difflib.get_close_matches(region, sorted(known), n=1)
     hint = f"did you mean {near[0]}?" if near else "see the list of AWS regions"
     raise SettingsError(f"unknown region {region!r}: {hint} (a region newer than botocore needs a newer botocore)")
-
-
-def fips_by_default(partition: str) -> bool:
-    """GovCloud uses FIPS endpoints unless told otherwise."""
-    return partition == "aws-us-gov"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +93,8 @@ def custom_endpoint(session: Session, service: str) -> Endpoint | None:
     return Endpoint(str(found), custom=True) if found else None
 
 
-def _regions(loader: Loader) -> Iterator[tuple[str, str]]:
+def _regions(loader: Loader) -> Iterator[str]:
     for partition in loader.load_data("partitions")["partitions"]:
         for region in partition["regions"]:
             if not region.endswith("-global"):
-                yield region, partition["id"]
+                yield region

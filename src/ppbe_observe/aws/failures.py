@@ -151,7 +151,7 @@ def failure_of(error: BaseException, operation: str) -> Failure:
 
 def reason_of(code: str, status: int, message: str) -> Reason:
     """The reason behind an error answer: its code, else its HTTP status, and its text where that decides."""
-    reason = _REASONS.get(code) or _reason_of_status(status)
+    reason = _REASONS.get(code) or _reason_of_status(status, code)
     if reason in {Reason.DENIED, Reason.EXPIRED, Reason.REJECTED} and _CLOCK_TEXT.search(message):
         return Reason.SKEWED
     return reason
@@ -164,7 +164,9 @@ def clean(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def _reason_of_status(status: int) -> Reason:
+def _reason_of_status(status: int, code: str) -> Reason:
+    if status in {404, 405} and code == str(status):
+        return Reason.UNSUPPORTED  # no AWS error at all: whoever answers does not know the operation
     if status == 429:  # noqa: PLR2004 - Too Many Requests, RFC 6585
         return Reason.THROTTLED
     if status in {401, 403}:

@@ -10,17 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason, Target
+from ppbe_observe.settings.sections import DEFAULT_RATES
 
-# Calls a second, below the default quotas of an account and region (CloudWatch: 50 GetMetricData and 25
-# ListMetrics; STS: 600 in all), because other tools of the account ask too.
 _OTHERS = "*"
-DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
-    {"cloudwatch:GetMetricData": 40.0, "cloudwatch:ListMetrics": 20.0, "sts:AssumeRole": 100.0, _OTHERS: 10.0}
-)
 _BACKOFF = 0.5  # factor on the rate for each throttled answer
 _FLOOR = 1 / 64  # of the ceiling: the slowest rate
 _RECOVERY = 60.0  # seconds from a standstill to the full rate

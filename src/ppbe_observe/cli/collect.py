@@ -23,7 +23,7 @@ from ppbe_observe.cli.common import (
     settings_from,
     stderr,
 )
-from ppbe_observe.collect.collector import Collector
+from ppbe_observe.collect.collector import Collects
 from ppbe_observe.daemon.oneshot import PARALLEL_JOBS, Workbench
 from ppbe_observe.exposition.formats import Format as TextFormat
 from ppbe_observe.exposition.renderer import Renderer
@@ -75,7 +75,7 @@ def collect(
     raise typer.Exit(INCOMPLETE if failures or any(each.failures for each in snapshots) else OK)
 
 
-def _run(collectors: Sequence[Collector], timeout: float, console: Console) -> list[Snapshot]:
+def _run(collectors: Sequence[Collects], timeout: float, console: Console) -> list[Snapshot]:
     now, deadline = datetime.now(UTC), monotonic() + timeout
     columns = (SpinnerColumn(), TextColumn("collecting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (

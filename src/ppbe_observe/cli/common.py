@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.markup import escape
 
 from ppbe_observe.errors import DefinitionError, ObserveError, SettingsError
 from ppbe_observe.settings import Settings, load_settings
+from ppbe_observe.settings.load import DEFAULT_FILE, FILE_VARIABLE
 
 OK = 0
 FAILED = 1
@@ -38,7 +40,12 @@ DefinitionsOption = Annotated[
 
 
 def stdout() -> Console:
-    """The console for results; in a pipe or file nothing is folded or cut, so that it can be searched."""
+    """The console for results; in a pipe or file nothing is folded or cut, so that it can be searched.
+
+    What its encoding does not know is shown escaped.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     piped = not sys.stdout.isatty()
     return Console(soft_wrap=piped, width=UNFOLDED if piped and "COLUMNS" not in os.environ else None)
 
@@ -56,6 +63,12 @@ def settings_from(config: Path | None, definitions: Path | None = None) -> Setti
     """
     settings = load_settings(config, os.environ)
     return settings.model_copy(update={"definitions": definitions}) if definitions else settings
+
+
+def settings_if_any(config: Path | None, definitions: Path | None = None) -> Settings | None:
+    """None where there is no settings file and none was named."""
+    named = config or os.environ.get(FILE_VARIABLE)
+    return settings_from(config, definitions) if named or DEFAULT_FILE.exists() else None
 
 
 def explain(error: ObserveError) -> int:

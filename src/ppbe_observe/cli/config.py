@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ppbe_observe.cli.common import USAGE, ConfigOption, examples
-from ppbe_observe.errors import SettingsError
-from ppbe_observe.settings.load import load
+from ppbe_observe.daemon.oneshot import Workbench
+from ppbe_observe.errors import DefinitionError, SettingsError
+from ppbe_observe.settings.load import Loaded, load
 from ppbe_observe.settings.reference import json_schema, markdown
 from ppbe_observe.settings.shown import Line, as_data, as_lines
 
@@ -62,7 +63,8 @@ def check(
     """Judge a settings file together with the environment; exit 0 when it is good, 3 when it is not."""
     try:
         loaded = load(file, os.environ)
-    except SettingsError as error:
+        _put_together(loaded)
+    except (SettingsError, DefinitionError) as error:
         raise _refused(error) from None
     regions = sum(len(target.regions) for target in loaded.settings.targets)
     Console(highlight=False, soft_wrap=True).print(
@@ -86,6 +88,20 @@ def schema(
         typer.echo(json.dumps(json_schema(), indent=2))
 
 
+def _put_together(loaded: Loaded) -> None:
+    """What the daemon does with them before it asks AWS: checks, exporters and regions by their names.
+
+    Raises:
+        DefinitionError: A file of the estate root is wrong.
+        SettingsError: They name what there is not; the file is named first.
+    """
+    try:
+        with Workbench(loaded.settings):
+            pass
+    except SettingsError as error:
+        raise SettingsError(f"{loaded.file}: {error}") from None
+
+
 def _styled(line: Line) -> Text:
     text = Text(line.indent)
     text.append(line.key, "bold")
@@ -96,7 +112,7 @@ def _styled(line: Line) -> Text:
     return text
 
 
-def _refused(error: SettingsError) -> typer.Exit:
+def _refused(error: SettingsError | DefinitionError) -> typer.Exit:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for problem in str(error).splitlines():
         before, fix, after = problem.partition("; fix: ")

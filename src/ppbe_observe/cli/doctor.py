@@ -31,7 +31,14 @@ def doctor(
         sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         stdout().print(_table(found))
+        stdout().print(_summary(found), highlight=False)
     raise typer.Exit(OK if all(each.good for each in found) else FAILED)
+
+
+def _summary(found: list[Examined]) -> str:
+    """What to look for among hundreds of rows."""
+    bad = sum(not each.good for each in found)
+    return f"[bold red]{bad} of {len(found)} will not work: ✗[/]" if bad else f"All {len(found)} are well."
 
 
 def _table(found: list[Examined]) -> Table:

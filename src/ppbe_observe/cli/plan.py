@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ppbe_observe.cli.common import INCOMPLETE, OK, ConfigOption, DefinitionsOption, settings_from, stderr, stdout
 from ppbe_observe.cloudwatch.cost import Load, affordable
-from ppbe_observe.collect.collector import Collector
+from ppbe_observe.collect.collector import Collects
 from ppbe_observe.daemon.oneshot import PARALLEL_JOBS, Workbench
 from ppbe_observe.model import Failure
 
@@ -44,7 +44,7 @@ def plan(
     limit = settings.budget.monthly_dollars if budget is None else budget
     with Workbench(settings) as bench:
         collectors = bench.collectors(set(), set())
-        rank = [exporter.name for exporter in bench.assembly.exporters]
+        rank = list(bench.assembly.rank)
         lines = _lines(collectors, rank, limit)
         unresolved = bench.failures
     if json:
@@ -63,7 +63,7 @@ def plan(
     raise typer.Exit(INCOMPLETE if unresolved or any(line.failures for line in lines) else OK)
 
 
-def _lines(collectors: list[Collector], rank: list[str], limit: float | None) -> list[Line]:
+def _lines(collectors: list[Collects], rank: list[str], limit: float | None) -> list[Line]:
     now, deadline = datetime.now(UTC), monotonic() + 60
     with ThreadPoolExecutor(PARALLEL_JOBS) as pool:
         surveys = list(pool.map(lambda each: each.survey(now, deadline), collectors))

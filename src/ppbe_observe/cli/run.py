@@ -3,7 +3,6 @@
 import typer
 
 from ppbe_observe.cli.common import ConfigOption, DefinitionsOption
-from ppbe_observe.daemon.lifecycle import Daemon
 
 
 def run(config: ConfigOption = None, definitions: DefinitionsOption = None) -> None:
@@ -11,4 +10,6 @@ def run(config: ConfigOption = None, definitions: DefinitionsOption = None) -> N
 
     SIGHUP, or POST /-/reload, applies a changed settings file; a bad one is refused and the old one kept.
     """
+    from ppbe_observe.daemon.lifecycle import Daemon  # noqa: PLC0415 - the web server is no part of other commands
+
     raise typer.Exit(Daemon(config, definitions).run())

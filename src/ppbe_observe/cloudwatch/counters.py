@@ -1,4 +1,4 @@
-"""True counters out of CloudWatch's Sum datapoints. Pure.
+"""True counters out of CloudWatch's datapoints of what adds up: sums, and numbers of samples. Pure.
 
 Invariants, whatever arrives late, twice, revised or not at all, and across restarts:
 - each datapoint counts exactly once, keyed by its timestamp, with the newest value that CloudWatch gave it;

@@ -30,6 +30,9 @@ _BASIC = frozenset({AVERAGE, MAXIMUM, MINIMUM, SUM, SAMPLE_COUNT})
 _EXTENDED = re.compile(
     r"p(?:100(?:\.0+)?|\d{1,2}(?:\.\d{1,10})?)|IQM|(?:tm|wm|tc|ts)\d{1,2}(?:\.\d{1,10})?|(?:TM|WM|TC|TS|PR)\([0-9.%]*:[0-9.%]*\)"
 )
+# What adds up over periods: a sum, and the number of datapoints, of all or of those between two values. Between two
+# percentages it does not, nor does a mean.
+_ADDS_UP = re.compile(r"Sum|SampleCount|TC\([0-9.]*:[0-9.]*\)")
 _SUB_MINUTE_PERIODS = frozenset({1, 5, 10, 20, 30})  # seconds; GetMetricData takes these or multiples of 60
 
 Dimensions = tuple[str, ...]
@@ -53,7 +56,8 @@ class Metric:
         nil_to_zero: No datapoint means 0 (counts of events that CloudWatch does not report when there are none).
             Only ever applied to a successful, complete answer.
         scale: Factor from CloudWatch's unit to the base unit (milliseconds to seconds: 0.001).
-        counter: Whether a Sum is also accumulated as ``_total``; by default every Sum is.
+        counters: The statistics that are also accumulated as ``_total``: sums and numbers of datapoints
+            (``SampleCount``, ``TC(:0.5)``). By default the Sum.
         levels: The dimension sets at which this metric exists; the exporter's where empty.
     """
 
@@ -64,7 +68,7 @@ class Metric:
     delay: timedelta | None
     nil_to_zero: bool
     scale: float
-    counter: bool
+    counters: tuple[str, ...]
     levels: tuple[Dimensions, ...]
 
     def __init__(
@@ -76,7 +80,7 @@ class Metric:
         delay: timedelta | None = None,
         nil_to_zero: bool = False,
         scale: float = 1.0,
-        counter: bool | None = None,
+        counters: tuple[str, ...] | None = None,
         levels: tuple[Dimensions, ...] = (),
     ) -> None:
         put = object.__setattr__
@@ -87,7 +91,7 @@ class Metric:
         put(self, "delay", delay)
         put(self, "nil_to_zero", nil_to_zero)
         put(self, "scale", scale)
-        put(self, "counter", SUM in statistics if counter is None else counter)
+        put(self, "counters", tuple({SUM} & {*statistics}) if counters is None else counters)
         put(self, "levels", levels)
         self._check()
 
@@ -99,8 +103,14 @@ class Metric:
                 raise DefinitionError(f"metric {self.name}: CloudWatch has no statistic {statistic!r}")
         if len(set(self.statistics)) != len(self.statistics):
             raise DefinitionError(f"metric {self.name}: a statistic is named twice")
-        if self.counter and SUM not in self.statistics:
-            raise DefinitionError(f"metric {self.name}: a counter accumulates SUM, which is not among its statistics")
+        for statistic in self.counters:
+            if statistic not in self.statistics:
+                raise DefinitionError(f"metric {self.name}: a counter of {statistic}, not among its statistics")
+            if not _ADDS_UP.fullmatch(statistic):
+                raise DefinitionError(
+                    f"metric {self.name}: {statistic} does not add up over periods; accumulate SUM, SAMPLE_COUNT or a "
+                    "count between two values, such as 'TC(:0.5)'"
+                )
         if not self.help.strip():
             raise DefinitionError(f"metric {self.name}: help is missing; say what it means and in which unit")
         if self.period is not None:
@@ -134,7 +144,7 @@ class Exporter:
 
     Attributes:
         namespace: ``AWS/RDS``.
-        metrics: What is wanted of it.
+        metrics: What is wanted of it. A metric may be there twice, with different statistics at different levels.
         resources: The kinds of resource it is about (``rds:db``), found by describe calls; the first kind that
             matches a metric's dimensions gives its ``name`` label. Without kinds, ListMetrics alone tells what
             there is, and every series is called after the exporter.
@@ -166,7 +176,7 @@ class Exporter:
 
     def __post_init__(self) -> None:
         check_period(f"exporter of {self.namespace}", self.period)
-        names = [metric.name for metric in self.metrics]
+        names = [f"{metric.name} ({each})" for metric in self.metrics for each in metric.statistics]
         if repeated := {name for name in names if names.count(name) > 1}:
             raise DefinitionError(f"exporter of {self.namespace}: {', '.join(sorted(repeated))} is declared twice")
         if self.static and self.resources:
@@ -207,19 +217,21 @@ class Exporter:
         Raises:
             DefinitionError: This exporter does not export that statistic.
         """
-        if statistic not in self._declared(metric).statistics:
+        if not any(statistic in each.statistics for each in self._declared(metric)):
             raise DefinitionError(f"exporter {self.name or self.namespace}: {metric} is not exported with {statistic}")
         return gauge_name(self.namespace, metric, statistic)
 
-    def counter_name(self, metric: str) -> str:
-        """The name of the accumulated counter of a metric.
+    def counter_name(self, metric: str, statistic: str = SUM) -> str:
+        """The name of the accumulated counter of a statistic.
 
         Raises:
-            DefinitionError: This exporter does not accumulate that metric.
+            DefinitionError: This exporter does not accumulate that.
         """
-        if not self._declared(metric).counter:
-            raise DefinitionError(f"exporter {self.name or self.namespace}: {metric} has no accumulated counter")
-        return counter_name(self.namespace, metric)
+        if not any(statistic in each.counters for each in self._declared(metric)):
+            raise DefinitionError(
+                f"exporter {self.name or self.namespace}: {metric} has no accumulated counter of {statistic}"
+            )
+        return counter_name(self.namespace, metric, statistic)
 
     def fact_name(self, fact: Fact) -> str:
         """The name under which a fact is exported."""
@@ -229,17 +241,16 @@ class Exporter:
         """Every metric name that this exporter can emit."""
         for metric in self.metrics:
             yield from (gauge_name(self.namespace, metric.name, each) for each in metric.statistics)
-            if metric.counter:
-                yield counter_name(self.namespace, metric.name)
+            yield from (counter_name(self.namespace, metric.name, each) for each in metric.counters)
         yield from (self.fact_name(fact) for fact in self.facts)
         if self.kinds:
             yield info_name(self.namespace)
 
-    def _declared(self, name: str) -> Metric:
-        for metric in self.metrics:
-            if metric.name == name:
-                return metric
-        raise DefinitionError(f"exporter {self.name or self.namespace}: no metric {name}; add it to its file")
+    def _declared(self, name: str) -> tuple[Metric, ...]:
+        found = tuple(metric for metric in self.metrics if metric.name == name)
+        if not found:
+            raise DefinitionError(f"exporter {self.name or self.namespace}: no metric {name}; add it to its file")
+        return found
 
 
 def check_period(what: str, period: timedelta) -> None:

@@ -39,9 +39,15 @@ def gauge_name(namespace: str, metric: str, statistic: str) -> str:
     return _valid(f"{_base_name(namespace, metric)}_{snake_case(statistic)}")
 
 
-def counter_name(namespace: str, metric: str) -> str:
-    """The accumulated counter of a Sum statistic: ``aws_<namespace>_<metric>_total``."""
-    return _valid(f"{_base_name(namespace, metric)}_total")
+def counter_name(namespace: str, metric: str, statistic: str = "Sum") -> str:
+    """The accumulated counter of a statistic: ``aws_<namespace>_<metric>_total`` for a Sum.
+
+    That of SampleCount ends in ``_samples_total``, that of ``TC(:0.5)`` in ``_tc_0_5_total``: never the name of the
+    gauge and ``_total``, which OpenMetrics takes for one family with the gauge.
+    """
+    known = {"Sum": "", "SampleCount": "_samples"}
+    parts = [part for part in snake_case(statistic).split("_") if part]
+    return _valid(f"{_base_name(namespace, metric)}{known.get(statistic, '_' + '_'.join(parts))}_total")
 
 
 def info_name(namespace: str) -> str:

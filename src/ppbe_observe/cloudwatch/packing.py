@@ -2,6 +2,10 @@
 
 A call has one window for all of its queries and is billed by query, not by datapoint; so questions with
 different windows may share a call whose window spans them all, as long as that does not multiply the datapoints.
+
+Datapoints are counted off from the start of the window, which is rounded to minutes only (API reference,
+GetMetricData, StartTime). So a call begins a whole number of periods before each of its questions: else a question for
+the five minutes from 12:07 would be answered with those from 12:05 or 12:08.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,25 +27,53 @@ class PackedCall:
     window: Window
 
 
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """When a call may begin: ``residue`` seconds after a multiple of the ``period``, the longest one in the call."""
+
+    period: int
+    residue: int
+
+    @classmethod
+    def of(cls, question: Question) -> "_Phase":
+        return cls(question.stat.period, question.window.start % question.stat.period)
+
+    def joined(self, other: "_Phase") -> "_Phase | None":
+        """The phase that suits both; None where there is none, or it would take more than the longer period."""
+        longer, shorter = (self, other) if self.period >= other.period else (other, self)
+        fits = not longer.period % shorter.period and not (longer.residue - shorter.residue) % shorter.period
+        return longer if fits else None
+
+    def before(self, start: int) -> int:
+        """The last time of this phase that is not after ``start``."""
+        return start - (start - self.residue) % self.period
+
+
 class _Open:
     """A call that still has room."""
 
     def __init__(self, position: int, question: Question) -> None:
         self.positions = [position]
+        self.phase = _Phase.of(question)
         self.start = question.window.start
         self.end = question.window.end
         self.per_second = 1 / question.stat.period
 
     def takes(self, question: Question) -> bool:
-        start = min(self.start, question.window.start)
+        phase = self.phase.joined(_Phase.of(question))
+        if phase is None or len(self.positions) >= QUERIES_PER_CALL:
+            return False
+        start = phase.before(min(self.start, question.window.start))
         end = max(self.end, question.window.end)
         reaches_too_far = end - start > RECENT and (end - start) > 2 * (self.end - self.start)
         datapoints = (end - start) * (self.per_second + 1 / question.stat.period)
-        return len(self.positions) < QUERIES_PER_CALL and not reaches_too_far and datapoints <= DATAPOINTS_PER_CALL
+        return not reaches_too_far and datapoints <= DATAPOINTS_PER_CALL
 
     def add(self, position: int, question: Question) -> None:
+        """Take a question that it ``takes``."""
         self.positions.append(position)
-        self.start = min(self.start, question.window.start)
+        self.phase = self.phase.joined(_Phase.of(question)) or self.phase
+        self.start = self.phase.before(min(self.start, question.window.start))
         self.end = max(self.end, question.window.end)
         self.per_second += 1 / question.stat.period
 

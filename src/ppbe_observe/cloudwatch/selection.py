@@ -46,7 +46,12 @@ class Wanted:
     @property
     def accumulated(self) -> bool:
         """Whether its datapoints also feed a counter."""
-        return self.metric.counter and self.stat.statistic == SUM
+        return self.stat.statistic in self.metric.counters
+
+    @property
+    def counts_datapoints(self) -> bool:
+        """Whether its counter says how many datapoints there were: of none, 0."""
+        return self.accumulated and self.stat.statistic != SUM
 
 
 class _Owners:
@@ -90,22 +95,25 @@ def select(
 ) -> tuple[Wanted, ...]:
     """Every series of the exporter on the target, in a stable order, none twice."""
     owners = _Owners(exporter, resources)
-    metrics = {metric.name: metric for metric in exporter.metrics}
+    metrics: dict[str, list[Metric]] = {}
+    for metric in exporter.metrics:
+        metrics.setdefault(metric.name, []).append(metric)
     labels: dict[Labels, Labels | None] = {}
-    wanted: dict[tuple[str, Labels], Metric] = {}
+    wanted: dict[tuple[str, str, Labels], Metric] = {}
     shared: dict[Labels, Labels] = {}  # equal dimensions become one object: there are many metrics for each
     for name, found in _candidates(exporter, listed, owners):
-        metric = metrics.get(name)
-        if metric is None or not _at_level(exporter, metric, found):
+        at_level = [each for each in metrics.get(name, ()) if _at_level(exporter, each, found)]
+        if not at_level:
             continue
         dimensions = shared.setdefault(found, found)
         if dimensions not in labels:
             labels[dimensions] = _labels(exporter, target, dimensions, owners, labelling)
         if labels[dimensions] is not None:
-            wanted.setdefault((metric.name, dimensions), metric)
+            for metric in at_level:
+                wanted.setdefault((name, metric.statistics[0], dimensions), metric)
     return tuple(
         Wanted(_stat(exporter, metric, dimensions, statistic), metric, labels[dimensions] or ())
-        for (_, dimensions), metric in wanted.items()
+        for (_, _, dimensions), metric in wanted.items()
         for statistic in metric.statistics
     )
 

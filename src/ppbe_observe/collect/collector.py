@@ -5,7 +5,8 @@ does not stop the others; what could not be read again is shown as it was last s
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from ppbe_observe.aws.inventory import Inventory
 from ppbe_observe.cloudwatch.cost import MONTH, Load
@@ -33,6 +34,33 @@ class Sources:
     reader: Reader
 
 
+class Collects(Protocol):
+    """What is run on one target again and again: an exporter, or the alarms."""
+
+    @property
+    def name(self) -> str:
+        """The exporter name under which it is scheduled, logged and published."""
+        ...
+
+    @property
+    def every(self) -> timedelta:
+        """How often it is run."""
+        ...
+
+    @property
+    def target(self) -> Target:
+        """Where it looks."""
+        ...
+
+    def survey(self, now: datetime, deadline: float) -> tuple[Load, tuple[Failure, ...]]:
+        """What a month of it asks for."""
+        ...
+
+    def run(self, now: datetime, deadline: float) -> Snapshot:
+        """All that can be seen at ``now``, not later than the monotonic ``deadline``."""
+        ...
+
+
 class Collector:
     """Runs one exporter on one target again and again; not more than one run at a time."""
 
@@ -54,6 +82,16 @@ class Collector:
         self._budget = budget
         self._tracks: Tracks | None = None
         self._selected_from: tuple[tuple[Resource, ...], tuple[ListedMetric, ...]] | None = None
+
+    @property
+    def name(self) -> str:
+        """The exporter's."""
+        return self.exporter.name
+
+    @property
+    def every(self) -> timedelta:
+        """As the exporter declares."""
+        return self.exporter.every
 
     def survey(self, now: datetime, deadline: float) -> tuple[Load, tuple[Failure, ...]]:
         """What a month of this exporter on this target asks for, found out without asking for any datapoint."""

@@ -9,7 +9,7 @@ from ppbe_observe.cloudwatch.selection import Labelling
 from ppbe_observe.collect.tracks import Track
 from ppbe_observe.model import Facts, Family, Kind, Labels, Resource, Sample
 
-_COUNTED = " Accumulated: every datapoint of the Sum is counted once, late and revised ones included."
+_COUNTED = " Accumulated: every datapoint of the {} is counted once, late and revised ones included."
 _INFO = "What is known of each resource; the value is always 0, join on name to use the labels."
 
 
@@ -35,7 +35,8 @@ def _add_track(exporter: Exporter, track: Track, now: float, samples: Mapping[st
         samples[name].append(Sample(wanted.labels, value))
     total = track.total(now)
     if total is not None:
-        samples[counter_name(exporter.namespace, wanted.metric.name)].append(Sample(wanted.labels, total))
+        name = counter_name(exporter.namespace, wanted.metric.name, wanted.stat.statistic)
+        samples[name].append(Sample(wanted.labels, total))
 
 
 def _add_resource(
@@ -67,8 +68,9 @@ def _described(exporter: Exporter) -> dict[str, tuple[Kind, str]]:
         for statistic in metric.statistics:
             name = gauge_name(exporter.namespace, metric.name, statistic)
             described[name] = (Kind.GAUGE, f"{metric.help} {_statistic_text(exporter, metric.name, statistic)}")
-        if metric.counter:
-            described[counter_name(exporter.namespace, metric.name)] = (Kind.COUNTER, metric.help + _COUNTED)
+        for statistic in metric.counters:
+            name = counter_name(exporter.namespace, metric.name, statistic)
+            described[name] = (Kind.COUNTER, metric.help + _COUNTED.format(statistic))
     described.update((exporter.fact_name(fact), (Kind.GAUGE, fact.help)) for fact in exporter.facts)
     described[info_name(exporter.namespace)] = (Kind.GAUGE, _INFO)
     return described

@@ -80,9 +80,10 @@ class Track:
         """The accumulated counter; None before the first datapoint, or where nothing could be read for too long."""
         if self.tally is None or self.tally.covered <= self.window(now).start:
             return None
-        if not self.tally.shown and not self.tally.recent and not self.wanted.metric.nil_to_zero:
+        never = not self.tally.shown and not self.tally.recent
+        if never and not (self.wanted.metric.nil_to_zero or self.wanted.counts_datapoints):
             return None
-        return self.tally.shown * self.wanted.metric.scale
+        return self.tally.shown * (1.0 if self.wanted.counts_datapoints else self.wanted.metric.scale)
 
     def stale(self, now: float) -> bool:
         """Whether there was a datapoint once, but it is too old to be shown."""

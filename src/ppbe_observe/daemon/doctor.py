@@ -1,20 +1,23 @@
 """Whether the settings will work: who we are, where the endpoints are, and each AWS call that is needed. I/O.
 
-Nothing is guessed from policies: every exporter is run once, and what each call answered is reported.
+Nothing is guessed from policies: every exporter and check is run once, and what became of each call is reported. That
+there is none of what was asked for (``NoSuchBucketPolicy``) is an answer, not a failure.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic
 
+from ppbe_observe.assessment.examiner import Examination
 from ppbe_observe.aws.calls import Call
-from ppbe_observe.collect.collector import Collector
+from ppbe_observe.clock import utc_now
+from ppbe_observe.daemon.inspection import inspect
 from ppbe_observe.daemon.oneshot import PARALLEL_JOBS, Workbench
 from ppbe_observe.errors import AwsError, StateError
-from ppbe_observe.model import Failure, Reason, Target
+from ppbe_observe.model import Failure, Reason, Snapshot, Target
 from ppbe_observe.settings import Settings
 from ppbe_observe.state.database import Database
 
@@ -31,6 +34,11 @@ _ADVICE = {
     Reason.THROTTLED: "another client uses up the quota: lower aws.rates or raise the quota",
     Reason.UNSUPPORTED: "the service is not in this region: disable the exporter for it",
 }
+_DENIED = {
+    "sts:GetCallerIdentity": "give valid credentials: AWS_PROFILE, AWS_ACCESS_KEY_ID, or the role of the machine",
+    "sts:AssumeRole": "mend the role's trust policy or external_id, or allow us sts:AssumeRole (see iam-policy)",
+}
+"""What no policy of the role changes: everybody with valid credentials may ask who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +53,17 @@ class Examined:
 
 
 class _Calls:
-    """Remembers the last failure, or the success, of each call."""
+    """Counts the calls that AWS answered, by target and operation: nothing is known of the others."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.seen: dict[tuple[str, str], tuple[int, Failure | None]] = {}
+        self.made: Counter[tuple[str, str]] = Counter()
 
     def __call__(self, call: Call, /) -> None:
-        key = call.target.name, call.operation
+        if call.failure is not None and call.request_id is None:
+            return
         with self._lock:
-            count, earlier = self.seen.get(key, (0, None))
-            self.seen[key] = (count + 1, earlier or call.failure)
+            self.made[call.target.name, call.operation] += 1
 
 
 def examine(settings: Settings) -> Iterator[Examined]:
@@ -69,28 +77,46 @@ def examine(settings: Settings) -> Iterator[Examined]:
         for target in targets:
             yield from _identity(bench, target)
             yield _endpoint(bench, target)
-        _run([collector for target in targets for collector in bench.assembly.collectors(target)])
+        failures = dict(_run(bench, targets))
         for target in targets:
-            yield _clock(bench, target)
-    for (name, operation), (count, refused) in sorted(calls.seen.items()):
-        yield _failed(name, refused) if refused else Examined(name, operation, good=True, found=f"allowed ({count}x)")
+            yield _clock(bench, target, answered=target.name in {name for name, _ in calls.made})
+    named = {target.name for target in targets}  # who we are was asked before, and is told above
+    for name, operation in sorted(each for each in failures.keys() | calls.made.keys() if each[0] in named):
+        if failed := failures.get((name, operation)):
+            yield _failed(name, failed)
+        else:
+            count = calls.made[name, operation]
+            yield Examined(name, operation, good=True, found=f"allowed ({count}x)")
 
 
-def _run(collectors: Iterable[Collector]) -> None:
-    now, deadline = datetime.now(UTC), monotonic() + WITHIN
+def _run(bench: Workbench, targets: Sequence[Target]) -> Iterator[tuple[tuple[str, str], Failure]]:
+    """Every exporter and check once; what failed, by target and operation."""
+    now, deadline, assembly = utc_now(), monotonic() + WITHIN, bench.assembly
+    collectors = [collector for target in targets for collector in assembly.collectors(target)]
     with ThreadPoolExecutor(PARALLEL_JOBS) as pool:
-        for run in [pool.submit(collector.run, now, deadline) for collector in collectors]:
-            run.result()
+        runs = [pool.submit(collector.run, now, deadline) for collector in collectors]
+    seen: list[Snapshot | Examination] = [run.result() for run in runs]
+    if assembly.settings.controls.enabled:
+        seen += inspect(assembly, assembly.examiner, targets, now, monotonic() + WITHIN, done=_nothing)
+    for each in seen:
+        for failure in each.failures:
+            yield (each.target.name, failure.operation), failure
+
+
+def _nothing() -> None:
+    """Nobody waits for progress."""
 
 
 def _state(settings: Settings) -> Examined:
     try:
         database = Database(settings.state.url.get_secret_value())
-        with database.begin() as connection:
-            connection.exec_driver_sql("SELECT 1")
+        database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
         database.close()
     except StateError as error:
         return Examined("-", "state database", good=False, found=str(error), advice="set state.url")
+    if database.quarantined:
+        found = f"{settings.state.shown_url}; moved aside as corrupt: {', '.join(map(str, database.quarantined))}"
+        return Examined("-", "state database", good=False, found=found, advice="look at the disk, then delete them")
     return Examined("-", "state database", good=True, found=settings.state.shown_url)
 
 
@@ -115,8 +141,12 @@ def _endpoint(bench: Workbench, target: Target) -> Examined:
     return Examined(target.name, "CloudWatch endpoint", good=True, found=f"{endpoint.url} ({fips})")
 
 
-def _clock(bench: Workbench, target: Target) -> Examined:
+def _clock(bench: Workbench, target: Target, *, answered: bool) -> Examined:
+    """AWS tells the time only to those whose signature it refuses for theirs."""
     skew = bench.shared.sessions.of(target).clock_skew
+    if not skew:
+        found = "accepted by AWS" if answered else "unknown: AWS answered no call"
+        return Examined(target.name, "clock", good=answered, found=found)
     good = abs(skew) < SKEW_LIMIT
     advice = "" if good else _ADVICE[Reason.SKEWED]
     return Examined(target.name, "clock", good=good, found=f"{skew:+.1f} s from AWS", advice=advice)
@@ -124,4 +154,7 @@ def _clock(bench: Workbench, target: Target) -> Examined:
 
 def _failed(where: str, failure: Failure) -> Examined:
     found = f"{failure.reason}: {failure.detail}"
-    return Examined(where, failure.operation, good=False, found=found, advice=_ADVICE.get(failure.reason, ""))
+    advice = _ADVICE.get(failure.reason, "")
+    if failure.reason is Reason.DENIED:
+        advice = _DENIED.get(failure.operation, advice)
+    return Examined(where, failure.operation, good=False, found=found, advice=advice)

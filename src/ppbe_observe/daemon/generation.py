@@ -7,10 +7,16 @@ it holds up neither the start nor the other targets.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 
+from ppbe_observe.assessment.remembering import Memory
+from ppbe_observe.assessment.standings import Standings
+from ppbe_observe.assessment.watch import CONTROLS, ESTATE, ControlsWatch
 from ppbe_observe.aws.deadline import within
-from ppbe_observe.collect.collector import Collector
+from ppbe_observe.aws.identity.sessions import TargetSession
+from ppbe_observe.aws.inventory import Inventory
+from ppbe_observe.collect.collector import Collects
 from ppbe_observe.daemon.assembly import UNKNOWN_ACCOUNT, Assembly
 from ppbe_observe.daemon.successes import LATE_AFTER, Successes
 from ppbe_observe.errors import AwsError
@@ -32,6 +38,8 @@ class Outlets:
     store: SeriesStore
     own: OwnMetrics
     successes: Successes
+    standings: Standings
+    memory: Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,17 @@ class Generation:
         self._changed = changed
         self._planned: dict[int, list[_Planned]] = {}
         self._pairs: dict[str, tuple[str, Target]] = {}
+        self._homes: dict[str, Target] = {}
+        self._watch = ControlsWatch(
+            assembly.examiner,
+            outlets.memory,
+            outlets.standings,
+            outlets.store,
+            outlets.own,
+            settings=assembly.settings.controls,
+            judged=partial(outlets.successes.targets, CONTROLS),
+            unnamed=partial(outlets.successes.targets, IDENTITY),
+        )
         for index, given in enumerate(assembly.settings.targets):
             if given.known_account is not None:
                 self._adopt(index, given.targets(given.known_account))
@@ -65,8 +84,9 @@ class Generation:
 
     @property
     def pairs(self) -> set[tuple[str, Target]]:
-        """Every exporter and target that is collected at present."""
-        return {(each.exporter, each.target) for each in self._all()}
+        """Every exporter and target that is collected at present, and whom the roll-up of all is published for."""
+        estate = {(CONTROLS, ESTATE)} if self.assembly.settings.controls.enabled else set()
+        return {(each.exporter, each.target) for each in self._all()} | estate
 
     @property
     def targets(self) -> set[Target]:
@@ -81,33 +101,69 @@ class Generation:
         """Tell readiness who has to succeed."""
         self._outlets.successes.expect((each.exporter, each.target, each.job.every) for each in self._all())
 
+    def show(self) -> None:
+        """Publish what follows at once from other settings: the state of the controls over the targets there are."""
+        if self.assembly.settings.controls.enabled:
+            self._watch.show_estate()
+
     def _all(self) -> list[_Planned]:
         return [each for planned in list(self._planned.values()) for each in planned]
 
     def _adopt(self, index: int, targets: tuple[Target, ...]) -> None:
-        self._planned[index] = [
-            self._planned_job(collector) for target in targets for collector in self.assembly.collectors(target)
-        ]
+        planned: list[_Planned] = []
+        for target in targets:
+            inventory = self.assembly.inventory(target)
+            planned += (self._planned_job(each) for each in self.assembly.collectors(target, inventory))
+            if self.assembly.settings.controls.enabled:
+                planned.append(self._controls_job(target, inventory))
+        self._planned[index] = planned
 
-    def _planned_job(self, collector: Collector) -> _Planned:
-        exporter, target = collector.exporter, collector.target
+    def _planned_job(self, collector: Collects) -> _Planned:
+        name, target = collector.name, collector.target
         job = Job(
-            name=f"{exporter.name} {target.name}",
-            exporter=exporter.name,
+            name=f"{name} {target.name}",
+            exporter=name,
             target_name=target.name,
-            every=exporter.every,
+            every=collector.every,
             run=lambda deadline: self._collect(collector, deadline),
         )
-        return self._note(_Planned(exporter.name, target, job))
+        return self._note(_Planned(name, target, job))
 
-    def _collect(self, collector: Collector, deadline: float) -> Outcome:
+    def _controls_job(self, target: Target, inventory: Inventory) -> _Planned:
+        home = self._homes.setdefault(target.account_id, target) == target
+        session, controls = self.assembly.session(target), self.assembly.settings.controls
+        job = Job(
+            name=f"{CONTROLS} {target.name}",
+            exporter=CONTROLS,
+            target_name=target.name,
+            every=controls.interval,
+            run=lambda deadline: self._judge(session, inventory, deadline, home=home),
+            deadline=controls.deadline,
+        )
+        return self._note(_Planned(CONTROLS, target, job))
+
+    def _judge(self, session: TargetSession, inventory: Inventory, deadline: float, *, home: bool) -> Outcome:
+        outcome = self._watch.run(session, inventory, deadline, home=home)
+        if not self._outlets.successes.expects(CONTROLS, session.target):
+            self._forget_judged(session.target)
+        return outcome
+
+    def _forget_judged(self, target: Target) -> None:
+        """A reload has taken a target away while it was judged: what was published of it since then goes, too."""
+        estate = () if self._outlets.successes.targets(CONTROLS, IDENTITY) else (ESTATE,)
+        for each in (target, *estate):
+            self._outlets.store.retire(CONTROLS, each)
+            self._outlets.own.retire(CONTROLS, each)
+        self._removed(target)
+
+    def _collect(self, collector: Collects, deadline: float) -> Outcome:
         began, now = monotonic(), datetime.now(UTC)
         snapshot = collector.run(now, deadline)
         seconds = monotonic() - began
-        if not self._outlets.successes.expects(collector.exporter.name, collector.target):
+        if not self._outlets.successes.expects(collector.name, collector.target):
             self._removed(collector.target)
             return Outcome(snapshot.failures)
-        until = now + LATE_AFTER * max(collector.exporter.every, timedelta(seconds=seconds))
+        until = now + LATE_AFTER * max(collector.every, timedelta(seconds=seconds))
         self._outlets.store.publish(snapshot, until=until)
         budget, own = self.assembly.budget, self._outlets.own
         own.run_ended(snapshot, seconds=seconds, dollars=budget.price.of(snapshot.metrics_requested))

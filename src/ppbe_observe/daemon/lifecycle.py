@@ -4,7 +4,6 @@ The web server answers before the first job runs. A reload builds everything new
 could be built, so that bad settings change nothing.
 """
 
-import gc
 import os
 import signal
 import threading
@@ -19,11 +18,16 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from ppbe_observe import __version__
+from ppbe_observe.assessment.remembering import Memory
+from ppbe_observe.assessment.standings import Standings
 from ppbe_observe.aws.identity.sessions import Sessions
 from ppbe_observe.daemon.assembly import PARALLEL_CALLS, Assembly, Shared, sessions_for
 from ppbe_observe.daemon.generation import Generation, Outlets
+from ppbe_observe.daemon.incidents import Incidents
+from ppbe_observe.daemon.memory import collect_seldom, share_arenas
 from ppbe_observe.daemon.observer import JobLedger
 from ppbe_observe.daemon.successes import Pair, Successes
+from ppbe_observe.definitions import estate_root, runbooks_of
 from ppbe_observe.errors import ObserveError
 from ppbe_observe.exposition.exposition import Exposition
 from ppbe_observe.exposition.limits import Limits
@@ -44,10 +48,7 @@ GRACE = 0.5
 """Seconds that idle threads may take to end."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at the signals that have come."""
-GC_THRESHOLDS = (50_000, 20, 20)
-"""Allocations between garbage collections, by generation. A large estate keeps a million objects: at Python's own 700,
-10, 10 a collection of all of them holds up scrapes for nearly half a second, several times a minute."""
-AT_START_ONLY = ("web", "state", "limits", "schedule", "logging", "environment")
+AT_START_ONLY = ("web", "state", "limits", "schedule", "logging", "environment", "incidents")
 """Settings that a reload does not change; it says so."""
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class Daemon:
     """
 
     def __init__(self, config: Path | None, definitions: Path | None) -> None:
+        share_arenas()
         self._config = config
         self._definitions = definitions
         self._stopping = Event()
@@ -78,12 +80,13 @@ class Daemon:
         limits = settings.limits
         self._store = SeriesStore(Limits(limits.series_per_family, limits.series_total, settings.labels.max_length))
         self._own = OwnMetrics(CollectorRegistry())
-        self._outlets = Outlets(self._store, self._own, Successes())
         self._exposition = Exposition(self._store, self._own)
         self._pool = ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="call")
         self._database = Database(settings.state.url.get_secret_value())
+        self._outlets = Outlets(self._store, self._own, Successes(), Standings(), Memory.of(self._database))
         self._sessions = self._sessions_for(settings)
         self._generation = self._build(settings, self._sessions)
+        self._incidents = Incidents(settings, self._database, self._own, self._pool, lambda: self._sessions)
         schedule = settings.schedule
         self._scheduler = Scheduler(
             workers=schedule.workers,
@@ -91,8 +94,20 @@ class Daemon:
             deadline=schedule.deadline,
             observer=JobLedger(self._own, self._outlets.successes, self._pair_of),
         )
-        app = create_app(self._exposition, ready=self._outlets.successes.readiness, reload=self.reload)
-        self._web = WebServer(app, settings.web.listen, settings.web.config_file, stop_within=ANSWER_WITHIN)
+        app = create_app(
+            self._exposition,
+            ready=self._outlets.successes.readiness,
+            reload=self.reload,
+            runbooks=runbooks_of(estate_root(settings.definitions)),
+            webhook=self._incidents.webhook,
+        )
+        self._web = WebServer(
+            app,
+            settings.web.listen,
+            settings.web.config_file,
+            stop_within=ANSWER_WITHIN,
+            own_login=self._incidents.own_login,
+        )
 
     def run(self) -> int:
         """Serve and collect until a signal says stop; gives the exit code.
@@ -102,8 +117,7 @@ class Daemon:
         """
         for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(each, self._signalled)
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
+        collect_seldom()
         self._web.start()
         self._exposition.start()
         self._own.config_loaded(datetime.now(UTC))
@@ -145,6 +159,7 @@ class Daemon:
             self._own.retire(exporter, target)
         for target in gone_targets:
             self._own.retire_target(target)
+        generation.show()
         self._own.config_loaded(datetime.now(UTC))
         need_restart = _differing(settings, self._began)
         log.info("settings.applied", jobs=len(generation.jobs), retired=len(gone), need_restart=need_restart)
@@ -166,7 +181,7 @@ class Daemon:
     def _schedule(self) -> None:
         with self._swapping:
             self._generation.expect()
-            self._scheduler.replace(self._generation.jobs)
+            self._scheduler.replace([*self._generation.jobs, self._incidents.job])
 
     def _reload_loudly(self) -> None:
         try:
@@ -187,6 +202,7 @@ class Daemon:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._web.stop()
         self._exposition.stop()
+        self._incidents.close()
         self._database.close()
         self._sessions.close()
         self._tracing.shutdown(FLUSH_WITHIN)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 
+from ppbe_observe.clock import utc_now
 from ppbe_observe.model import Failure, Target
 from ppbe_observe.web.readiness import Check, Readiness
 
@@ -13,10 +14,6 @@ LATE_AFTER = 3
 NOT_YET = "has not run yet"
 
 Pair = tuple[str, Target]
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class _Expected:
 class Successes:
     """Follows the runs of each exporter on each target."""
 
-    def __init__(self, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
         self._lock = Lock()
         self._expected: dict[Pair, _Expected] = {}
@@ -54,6 +51,11 @@ class Successes:
         """Whether any exporter is expected to succeed on this target."""
         with self._lock:
             return any(expected == target for _, expected in self._expected)
+
+    def targets(self, *exporters: str) -> frozenset[Target]:
+        """Every target on which one of these exporters is expected to succeed."""
+        with self._lock:
+            return frozenset(target for exporter, target in self._expected if exporter in exporters)
 
     def ran(self, exporter: str, target: Target, failures: Iterable[Failure]) -> None:
         """A run has ended, with these failures."""

@@ -42,12 +42,18 @@ class OwnMetrics:
     def __init__(self, registry: CollectorRegistry, clock: Callable[[], float] = time.time) -> None:
         self.registry = registry
         self._clock = clock
+        self._labels: dict[str, Values] = {}
         ProcessCollector(registry=registry)
         self._declare_runs()
         self._declare_calls()
         self._declare_daemon()
         self._declare_exposition()
         self._build.set((__version__, platform.python_version()), 1.0)
+
+    @property
+    def labels(self) -> Mapping[str, Values]:
+        """The label names of every metric declared here, by the name on the page."""
+        return self._labels
 
     def run_ended(self, snapshot: Snapshot, *, seconds: float, dollars: float = 0.0) -> None:
         """One run of an exporter on a target came to its end, with or without failures."""
@@ -125,6 +131,10 @@ class OwnMetrics:
         self._spent.set((), spent)
         self._limit.replace({} if limit is None else {(): limit})
 
+    def state_quarantined(self, files: int) -> None:
+        """So many corrupt state databases were moved aside and are still there."""
+        self._aside.set((), float(files))
+
     def new_page(self, by_exporter: Mapping[str, int]) -> None:
         """A page is being rendered now, with so many series of each exporter."""
         self._rendered_at.set((), self._clock())
@@ -183,12 +193,8 @@ class OwnMetrics:
             "aws_calls", "AWS calls by outcome: ok, or the reason of the failure.", (*_CALL, "outcome")
         )
         self._requests = self._counter("aws_requests", "HTTP requests sent to AWS, retries included.", _CALL)
-        self._call_duration = Histogram(
-            f"{PREFIX}_aws_call_duration_seconds",
-            "Duration of AWS calls, retries included.",
-            ("operation",),
-            registry=self.registry,
-            buckets=_CALL_BUCKETS,
+        self._call_duration = self._histogram(
+            "aws_call_duration_seconds", "Duration of AWS calls, retries included.", _CALL_BUCKETS, ("operation",)
         )
         # Its name is that of the live gauge without the unit; only the time that is left is exported.
         self._expires = Table(CollectorRegistry(), "gauge", "expires", "", _TARGET)
@@ -216,30 +222,39 @@ class OwnMetrics:
         )
         self._spent = self._gauge("budget_month_to_date_dollars", "Estimated price of GetMetricData this month so far.")
         self._limit = self._gauge("budget_limit_dollars", "What GetMetricData may cost a month.")
+        self._aside = self._gauge(
+            "state_quarantined_files", "Corrupt state databases that were moved aside and wait for a person."
+        )
 
     def _declare_exposition(self) -> None:
         self._series = self._gauge("series", "Series of each exporter on the page.", ("exporter",))
         self._dropped = self._counter(
             "series_dropped", "Series of a run that were not put on the page, by reason.", ("exporter", "reason")
         )
-        self._render_duration = Histogram(
-            f"{PREFIX}_render_duration_seconds",
-            "Time to render the page after a change, off the request path.",
-            registry=self.registry,
-            buckets=_RENDER_BUCKETS,
+        self._render_duration = self._histogram(
+            "render_duration_seconds", "Time to render the page after a change, off the request path.", _RENDER_BUCKETS
         )
         self._rendered_at = self._gauge("render_timestamp_seconds", "When this page was rendered.")
         self._render_failures = self._counter("render_failures", "Times that rendering failed; the old page stays.")
         self._render_failures.add((), 0.0)
 
     def _gauge(self, name: str, text: str, labels: Values = ()) -> Table:
-        return Table(self.registry, "gauge", f"{PREFIX}_{name}", text, labels)
+        return self._table("gauge", name, text, labels)
 
     def _counter(self, name: str, text: str, labels: Values = ()) -> Table:
-        return Table(self.registry, "counter", f"{PREFIX}_{name}", text, labels)
+        return self._table("counter", name, text, labels)
+
+    def _table(self, kind: str, name: str, text: str, labels: Values) -> Table:
+        self._labels[f"{PREFIX}_{name}_total" if kind == "counter" else f"{PREFIX}_{name}"] = labels
+        return Table(self.registry, kind, f"{PREFIX}_{name}", text, labels)
 
     def _live(self, times: Table, name: str, text: str, shown: Callable[[float], float]) -> None:
+        self._labels[f"{PREFIX}_{name}"] = times.labels
         Live(self.registry, times, f"{PREFIX}_{name}", text, shown)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], labels: Values = ()) -> Histogram:
+        self._labels |= {f"{PREFIX}_{name}_{end}": labels for end in ("bucket", "sum", "count")}
+        return Histogram(f"{PREFIX}_{name}", text, labels, registry=self.registry, buckets=buckets)
 
 
 def _pair(exporter: str, target: Target) -> Values:

@@ -8,8 +8,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from ppbe_observe.clock import utc_now
 from ppbe_observe.exposition.encoding import LabelBlocks
 from ppbe_observe.exposition.limits import Limits
 from ppbe_observe.exposition.segments import Drop, Encoded, Segment, Source, encode
@@ -18,10 +19,6 @@ from ppbe_observe.model import Snapshot, Target
 Segments = tuple[tuple[Source, Segment], ...]
 Drops = Mapping[tuple[str, Drop], int]
 """How many series were dropped, by exporter and reason."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class SeriesStore:
     ``changed`` is set by every change and cleared by ``take``.
     """
 
-    def __init__(self, limits: Limits | None = None, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, limits: Limits | None = None, clock: Callable[[], datetime] = utc_now) -> None:
         self.limits = limits or Limits()
         self.changed = threading.Event()
         self._clock = clock

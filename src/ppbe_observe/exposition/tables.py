@@ -24,7 +24,7 @@ class Table(Collector):
         self._kind = kind
         self._name = name
         self._text = text
-        self._labels = tuple(labels)
+        self.labels = tuple(labels)
         self._lock = threading.Lock()
         self._numbers: dict[Values, float] = {}
         registry.register(self)
@@ -69,7 +69,7 @@ class Table(Collector):
         sample_name = f"{name}_total" if kind == "counter" else name
         metric = Metric(name, text, kind)
         metric.samples = [
-            Sample(sample_name, dict(zip(self._labels, values, strict=True)), shown(number))
+            Sample(sample_name, dict(zip(self.labels, values, strict=True)), shown(number))
             for values, number in self.items()
         ]
         return metric

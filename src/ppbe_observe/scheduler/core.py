@@ -1,5 +1,7 @@
 """Runs every job at its times, on a pool of threads, until it is stopped.
 
+A run that failed is tried again sooner than a long interval: what AWS throttled once would be missing for an hour.
+
 Invariants: a job never overlaps itself, over reloads as well; a run that is due is run, counted as skipped or counted
 as missed, never lost; no job keeps the process from ending.
 """
@@ -26,14 +28,26 @@ _JOB_DEFAULTS = {
     "misfire_grace_time": None,
 }
 
+RETRY_AFTER = timedelta(minutes=5)
+"""How long after a failed run a job with a longer interval is due again."""
+
 log = structlog.get_logger(__name__)
 
 
 class Scheduler:
     """The jobs of the daemon and their times."""
 
-    def __init__(self, *, workers: int, jitter: timedelta, deadline: timedelta, observer: JobObserver) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int,
+        jitter: timedelta,
+        deadline: timedelta,
+        observer: JobObserver,
+        retry_after: timedelta = RETRY_AFTER,
+    ) -> None:
         self._jitter = jitter
+        self._retry_after = retry_after
         self._observer = observer
         self._runner = Runner(observer, deadline)
         self._pool = WorkerPool(workers, self._work)
@@ -109,8 +123,19 @@ class Scheduler:
 
     def _work(self, name: str, due: datetime) -> None:
         job = self._jobs.get(name)
-        if job is not None:  # it was removed while it waited
-            self._runner.run(job, due)
+        if job is None:  # it was removed while it waited
+            return
+        if not self._runner.run(job, due).succeeded and job.every > self._retry_after:
+            self._retry(job)
+
+    def _retry(self, job: Job) -> None:
+        """Make it due again soon, unless it is anyway; its later instants stay."""
+        with self._swapping:
+            if self._stopped or self._jobs.get(job.name) is not job:
+                return
+            soon, waits = datetime.now(UTC) + self._retry_after, self._timer.get_job(job.name)
+            if waits is not None and waits.next_run_time > soon:
+                self._timer.modify_job(job.name, next_run_time=soon)
 
     def _submitted(self, event: Any) -> None:
         self._count_missed(event.job_id, event.scheduled_run_times[-1])

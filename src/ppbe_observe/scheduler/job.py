@@ -30,6 +30,7 @@ class Job:
         target_name: Jobs of one target are due at the same times, so that their questions share calls.
         every: From one start to the next.
         run: Does the work, not later than the ``time.monotonic()`` it is given.
+        deadline: Its longest run, where it is not that of all jobs; never more than ``every``.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Job:
     target_name: str
     every: timedelta
     run: Callable[[float], Outcome]
+    deadline: timedelta | None = None
 
 
 class JobObserver(Protocol):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
 from opentelemetry.trace import Span
 
+from ppbe_observe.clock import utc_now
 from ppbe_observe.errors import AwsError, StateError
 from ppbe_observe.model import Failure, Reason
 from ppbe_observe.scheduler.job import Job, JobObserver, Outcome
@@ -19,11 +20,6 @@ LATE_AFTER = 1.0
 _SPAN = "collect"
 
 log = structlog.get_logger(__name__)
-
-
-def utc_now() -> datetime:
-    """The machine's time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Runner:
         labels = {"exporter": job.exporter, "target": job.target_name}
         with structlog.contextvars.bound_contextvars(**labels), span(_SPAN, **labels) as opened:
             waited = self._wait_of(job, due)
-            allowed = min(self.deadline, job.every).total_seconds()
+            allowed = min(job.deadline or self.deadline, job.every).total_seconds()
             started = monotonic()
             outcome = _outcome_of(job, started + allowed)
             seconds = monotonic() - started

@@ -1,5 +1,6 @@
 """The settings: one YAML file, every key overridable by ``PPBE_OBSERVE__…``."""
 
+from ppbe_observe.settings.incidents import IncidentSettings
 from ppbe_observe.settings.load import Loaded, load, load_settings
 from ppbe_observe.settings.model import Settings
 from ppbe_observe.settings.sections import (
@@ -22,6 +23,7 @@ __all__ = [
     "BudgetSettings",
     "DiscoverySettings",
     "ExporterSettings",
+    "IncidentSettings",
     "LabelSettings",
     "LimitSettings",
     "Listen",

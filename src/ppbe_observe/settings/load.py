@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,6 +25,14 @@ from ppbe_observe.settings.tree import dotted
 FILE_VARIABLE = "PPBE_OBSERVE_CONFIG"
 DEFAULT_FILE = Path("ppbe-observe.yaml")
 _LINE = re.compile(r":(\d+): ")
+FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "web": ("config_file",),
+        "controls": ("kev_catalog",),
+        "incidents": ("token_file", "alertmanager_password_file", "alertmanager_ca_file"),
+    }
+)
+"""Settings that name a file, by section: relative to the settings file."""
 EXAMPLE = """\
 targets:
   - regions: [us-gov-west-1]
@@ -112,8 +121,10 @@ def _anchored(data: Mapping[str, Any], base: Path) -> dict[str, Any]:
     changed = dict(data)
     if isinstance(definitions := changed.get("definitions"), str):
         changed["definitions"] = str(base / definitions)
-    if isinstance(web := changed.get("web"), Mapping) and isinstance(file := web.get("config_file"), str):
-        changed["web"] = {**web, "config_file": str(base / file)}
+    for section, names in FILES.items():
+        if isinstance(given := changed.get(section), Mapping):
+            files = {name: str(base / given[name]) for name in names if isinstance(given.get(name), str)}
+            changed[section] = {**given, **files}
     return changed
 
 

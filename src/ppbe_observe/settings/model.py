@@ -6,7 +6,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ppbe_observe.settings.controls import ControlsSettings
+from ppbe_observe.settings.incidents import IncidentSettings
 from ppbe_observe.settings.sections import (
+    AlarmSettings,
     AwsSettings,
     BudgetSettings,
     DiscoverySettings,
@@ -40,7 +43,8 @@ class Settings(BaseSettings):
 
     environment: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         default="production",
-        description="Name of the environment that is watched; a field of every log line.",
+        description="Name of the environment that is watched: a field of every log line, and that of resources without "
+        "a tag `Environment`.",
         examples=["production"],
     )
     definitions: Path | None = Field(
@@ -62,6 +66,15 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="What differs from the definitions, by the exporter's name.",
         examples=[{"rds": {"interval": "5m"}}],
+    )
+    alarms: AlarmSettings = Field(
+        default_factory=AlarmSettings, description="The CloudWatch alarms of `alerts/`, as the daemon evaluates them."
+    )
+    controls: ControlsSettings = Field(
+        default_factory=ControlsSettings, description="Which control checks are judged, and by when failures are due."
+    )
+    incidents: IncidentSettings = Field(
+        default_factory=IncidentSettings, description="What is remembered of alerts, and who tells of them."
     )
     labels: LabelSettings = Field(default_factory=LabelSettings, description="What series are labelled with.")
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Caps on series.")

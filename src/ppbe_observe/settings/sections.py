@@ -17,7 +17,7 @@ TagKey = Annotated[str, StringConstraints(min_length=1, max_length=128)]  # AWS:
 
 # CloudWatch documents 50 GetMetricData and 25 ListMetrics calls a second for an account and region; the
 # describe calls of the other services have lower, partly undocumented buckets, so that 20 is their ceiling.
-_RATES = {"cloudwatch:GetMetricData": 50.0, "cloudwatch:ListMetrics": 25.0, "*": 20.0}
+DEFAULT_RATES = {"cloudwatch:GetMetricData": 50.0, "cloudwatch:ListMetrics": 25.0, "*": 20.0}
 _TAGS = ("Project", "Environment", "ManagedBy", "Compliance", "Name")
 _STATE_URL = re.compile(r"(sqlite|postgresql)(\+[a-z0-9_]+)?://\S*\Z")
 _USERINFO = re.compile(r"(://[^:/@\s]*:)[^\s]*@")
@@ -40,8 +40,8 @@ class AwsSettings(Section):
         examples=[4],
         json_schema_extra=unit("attempts"),
     )
-    rates: Annotated[dict[RateKey, CallsPerSecond], AfterValidator(lambda given: {**_RATES, **given})] = Field(
-        default=_RATES,
+    rates: Annotated[dict[RateKey, CallsPerSecond], AfterValidator(lambda given: {**DEFAULT_RATES, **given})] = Field(
+        default=DEFAULT_RATES,
         description="Calls per second for each account and region, by `service:Operation`; `*` is all others. "
         "What is not named keeps its default.",
         examples=[{"cloudwatch:GetMetricData": 30}],
@@ -70,6 +70,17 @@ class ExporterSettings(Section):
     enabled: bool = Field(default=True, description="Whether it runs at all.", examples=[False])
     interval: Duration | None = Field(
         default=None, description="How often it runs. Without it: as its definition says.", examples=["5m"]
+    )
+
+
+class AlarmSettings(Section):
+    """The CloudWatch alarms of ``alerts/``, as the daemon evaluates them."""
+
+    enabled: bool = Field(default=True, description="Whether `run` evaluates the alarms.", examples=[False])
+    interval: Duration = Field(
+        default=timedelta(minutes=1),
+        description="How often each target's alarms are evaluated; CloudWatch evaluates its own every minute.",
+        examples=["1m"],
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor
 from typing import Any
 
+from ppbe_observe.simulate.alarm_states import AlarmStates
+from ppbe_observe.simulate.beyond_moto import BeyondMoto
 from ppbe_observe.simulate.calls import AwsCall, identify
 from ppbe_observe.simulate.cloudwatch import CloudWatch
 from ppbe_observe.simulate.control import Control
@@ -35,6 +37,8 @@ class SimulatedAws:
         self,
         *,
         cloudwatch: CloudWatch,
+        states: AlarmStates,
+        beyond: BeyondMoto,
         forward: Forward,
         executor: Executor,
         incidents: Incidents,
@@ -42,6 +46,8 @@ class SimulatedAws:
         requests: Requests,
     ) -> None:
         self._cloudwatch = cloudwatch
+        self._states = states
+        self._beyond = beyond
         self._forward = forward
         self._executor = executor
         self._incidents = incidents
@@ -86,9 +92,16 @@ class SimulatedAws:
                 return refuse(call.service, request, error, request_id)
         if self._cloudwatch.answers(call):
             return self._cloudwatch.answer(call, request, request_id, EDITS.get(fault.effect) if fault else None)
-        if call.service == "cloudwatch" and isinstance(wire_format(request), RpcV2Cbor):
-            return as_cbor(await self._moto(as_json(request, call.operation)), request_id)
-        return await self._moto(request)
+        if call.service == "cloudwatch":
+            return await self._alarms(call, request, request_id)
+        return self._beyond.answer(call, request) or await self._moto(request)
+
+    async def _alarms(self, call: AwsCall, request: Request, request_id: str) -> Response:
+        """What of CloudWatch is not the data plane's: alarms, which moto keeps, in the states that datapoints make."""
+        if isinstance(wire_format(request), RpcV2Cbor):
+            answer = await self._moto(as_json(request, call.operation))
+            return as_cbor(self._states.told(call, answer), request_id)
+        return self._states.told(call, self._beyond.answer(call, request) or await self._moto(request))
 
     async def _moto(self, request: Request) -> Response:
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._forward, request)

@@ -29,7 +29,7 @@ class Moto:
         self.built_at = options.clock()
         with fast_models():
             self._application = _fresh_moto(options.seed)
-            self.estate: Estate = build_estate(self._application, self.built_at, options.load_balancers)
+            self.estate: Estate = build_estate(self._ask, self.built_at, options.load_balancers)
 
     @property
     def intact(self) -> bool:
@@ -42,6 +42,9 @@ class Moto:
         if down != self._down:
             self._down = down
             self._follow(down)
+        return self._ask(request)
+
+    def _ask(self, request: Request) -> Response:
         return call_wsgi(self._application, request)
 
     def _follow(self, down: frozenset[str]) -> None:

@@ -48,7 +48,10 @@ class RestfulOperations:
             model = self._loader.load_service_model(service, "service-2")
         except UnknownServiceError:
             return ()
-        routes = [_route(name, operation["http"]) for name, operation in model["operations"].items()]
+        operations = model["operations"]
+        # S3 has routes with two names: what is deprecated comes last.
+        names = sorted(operations, key=lambda name: bool(operations[name].get("deprecated")))
+        routes = [_route(name, operations[name]["http"]) for name in names]
         return tuple(sorted(routes, key=lambda route: (-len(route.query), -len(route.path.pattern))))
 
 

@@ -12,8 +12,10 @@ from typing import Self
 import uvicorn
 
 from ppbe_observe.errors import ListenError
+from ppbe_observe.simulate.alarm_states import AlarmStates
 from ppbe_observe.simulate.app import SimulatedAws
 from ppbe_observe.simulate.backends import Moto, account_of
+from ppbe_observe.simulate.beyond_moto import BeyondMoto
 from ppbe_observe.simulate.cloudwatch import CloudWatch
 from ppbe_observe.simulate.estate.places import WEST
 from ppbe_observe.simulate.faults import Faults
@@ -113,6 +115,8 @@ class SimulatedEstate:
         executor = ThreadPoolExecutor(1, "moto")  # one: moto's backends are not made for more
         return SimulatedAws(
             cloudwatch=cloudwatch,
+            states=AlarmStates(world.catalogs, account_of, clock),
+            beyond=BeyondMoto(world.places, account_of, world.moto.built_at),
             forward=world.forward,
             executor=executor,
             incidents=self.incidents,

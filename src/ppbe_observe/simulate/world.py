@@ -23,6 +23,11 @@ class World:
         maker = Maker(Nature(options.seed), incidents, lateness, self.moto.built_at)
         self.catalogs: Mapping[tuple[str, str], Catalog] = catalogs_of(maker, self.moto.estate, options.series)
 
+    @property
+    def places(self) -> set[tuple[str, str]]:
+        """The accounts and regions that the estate is in."""
+        return {(each.env.account_id, each.env.region) for each in self.moto.estate.deployments}
+
     def forward(self, request: Request) -> Response:
         """Moto's answer, as the incidents of now leave it."""
         return self.moto.forward(request, self._incidents.down())

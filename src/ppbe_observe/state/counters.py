@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.engine import Connection
 
 from ppbe_observe.cloudwatch.counters import Tally
 from ppbe_observe.cloudwatch.query import MetricStat
 from ppbe_observe.errors import StateError
 from ppbe_observe.model import Target
-from ppbe_observe.state.database import Database, counter_state
+from ppbe_observe.state.database import Database
+from ppbe_observe.state.tables import counter_state
+from ppbe_observe.state.upsert import insert
 
 FAST = 1  # zlib level: the rows are written every minute
 
@@ -35,8 +38,7 @@ class CounterState:
             StateError: The database cannot be read, or the row is not what ``save`` writes.
         """
         query = select(counter_state.c.payload).where(_key(exporter, target))
-        with self._database.begin() as connection:
-            payload = connection.execute(query).scalar_one_or_none()
+        payload = self._database.read(lambda connection: connection.execute(query).scalar_one_or_none())
         try:
             return decode(payload) if payload is not None else {}
         except (ValueError, TypeError, IndexError, zlib.error) as error:
@@ -51,10 +53,15 @@ class CounterState:
         Raises:
             StateError: The database cannot be written.
         """
-        row = {"account_id": target.account_id, "region": target.region, "exporter": exporter}
-        with self._database.begin() as connection:
-            connection.execute(delete(counter_state).where(_key(exporter, target)))
-            connection.execute(insert(counter_state).values(**row, payload=encode(tallies)))
+        key = {"account_id": target.account_id, "region": target.region, "exporter": exporter}
+        row = {**key, "payload": encode(tallies)}
+
+        def save(connection: Connection) -> None:
+            statement = insert(connection, counter_state)
+            replaced = {"payload": statement.excluded.payload}
+            connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=replaced), row)
+
+        self._database.write(save)
 
 
 def encode(tallies: Tallies) -> bytes:

@@ -1,109 +1,146 @@
-"""The state database: one engine, made to be safe before it is fast. I/O.
+"""Transactions on the state database. I/O. Thread-safe, but not to be used within one of its own transactions.
 
-SQLite runs with the rollback journal and ``synchronous=FULL`` on one connection: WAL before SQLite 3.51.3 can
-corrupt a database on a checkpoint race, and Debian 12 ships 3.40.
+Invariants: a corrupt SQLite file is moved aside and begun anew, and this is said; any other failure leaves it as it
+is. A file that is another one than was opened is opened anew. After a failure the schema is looked at again.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
-from sqlalchemy import Column, Float, LargeBinary, MetaData, String, Table, create_engine, event
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+import structlog
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from ppbe_observe.clock import utc_now
 from ppbe_observe.errors import StateError
+from ppbe_observe.state.engine import PATIENCE, READING, USUAL_PATIENCE, file_of, make_engine
+from ppbe_observe.state.quarantine import DatabaseFile, is_corrupt, was_moved
+from ppbe_observe.state.schema import expect, prepare
 
-BUSY_SECONDS = 1
-"""Seconds to wait for another process that holds the file: all jobs wait in turn, each has its deadline."""
+T = TypeVar("T")
+Work = Callable[[Connection], T]
 
-metadata = MetaData()
-
-counter_state = Table(
-    "counter_state",
-    metadata,
-    Column("account_id", String(12), primary_key=True),
-    Column("region", String(32), primary_key=True),
-    Column("exporter", String(128), primary_key=True),
-    Column("payload", LargeBinary, nullable=False),
-)
-
-spending = Table(
-    "spending",
-    metadata,
-    Column("month", String(7), primary_key=True),
-    Column("dollars", Float, nullable=False),
-)
+log = structlog.get_logger(__name__)
 
 
 class Database:
-    """Transactions on the state database; the tables are made on first use."""
+    """The state database of a URL; it is made, or migrated, on first use.
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._sqlite = self._engine.dialect.name == "sqlite"
-        self._lock = Lock()
+    A ``guest`` only looks at what another process keeps: it makes, migrates and moves nothing.
+
+    Raises:
+        StateError: The URL is wrong.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now, *, guest: bool = False) -> None:
+        self._engine = make_engine(url)
+        self._guest = guest
+        path = file_of(self._engine.url)
+        self._file = DatabaseFile(path, clock) if path else None
+        self._opened: tuple[int, int] | None = None
+        # One connection is all there is to SQLite; a server has as many as there are threads.
+        self._turn: AbstractContextManager[object] = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._preparing = Lock()
         self._ready = False
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One transaction: committed at the end of the block, rolled back by an error.
+    @property
+    def quarantined(self) -> tuple[Path, ...]:
+        """Corrupt databases that were moved aside, by whomever, and wait for a person; the oldest first."""
+        return self._file.aside if self._file else ()
+
+    def read(self, work: Work[T]) -> T:
+        """What ``work`` gives, in one transaction that does not write; see ``write``."""
+        return self._tried_twice(work, {READING: True})
+
+    def write(self, work: Work[T], patience: int = USUAL_PATIENCE) -> T:
+        """What ``work`` gives, in one transaction: committed at its end, rolled back by an error.
+
+        Args:
+            work: Done on the connection. Done again, on a new database, where the old one turns out to be corrupt.
+            patience: Seconds to wait for another process that writes.
 
         Raises:
             StateError: The database cannot be reached, read or written; the message says why.
         """
-        try:
-            if self._sqlite:
-                with self._lock, self._engine.begin() as connection:
-                    yield self._prepared(connection)
-            else:
-                with self._engine.begin() as connection:
-                    yield self._prepared(connection)
-        except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise StateError(
-                f"state database {self._engine.url.render_as_string(hide_password=True)}: {cause}; "
-                "check that it exists, has room and may be written, or set state.url"
-            ) from error
+        return self._tried_twice(work, {PATIENCE: patience})
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
 
-    def _prepared(self, connection: Connection) -> Connection:
-        if not self._ready:
-            metadata.create_all(connection)
-            self._ready = True
-        return connection
+    def _tried_twice(self, work: Work[T], options: dict[str, int]) -> T:
+        with self._turn:
+            try:
+                return self._transaction(work, options)
+            except SQLAlchemyError as error:
+                self._ready = False
+                if not self._begun_anew(error):
+                    raise self._told(error) from error
+            try:
+                return self._transaction(work, options)
+            except SQLAlchemyError as error:
+                self._ready = False
+                raise self._told(error) from error
+
+    def _transaction(self, work: Work[T], options: dict[str, int]) -> T:
+        if self._file:
+            self._follow(self._file)
+        self._prepare()
+        with self._engine.execution_options(**options).begin() as connection:
+            return work(connection)
+
+    def _prepare(self) -> None:
+        if self._ready:
+            return
+        with self._preparing:
+            if not self._ready:
+                (expect if self._guest else prepare)(self._engine)
+                self._ready = True
+
+    def _follow(self, file: DatabaseFile) -> None:
+        """Open the file anew where another one has taken its place, or where it is gone."""
+        if self._opened is not None and file.identity != self._opened:
+            log.warning("state.reopened", path=str(file.path))
+            self._reopen()
+        if self._opened is None:
+            with self._engine.connect():
+                self._opened = file.identity
+
+    def _begun_anew(self, error: SQLAlchemyError) -> bool:
+        """Whether there is another file now than the one that failed."""
+        cause = getattr(error, "orig", None)
+        if self._guest or self._file is None or not (is_corrupt(cause) or was_moved(cause)):
+            return False
+        self._reopen()
+        if is_corrupt(cause) and (moved := self._file.move_aside()):
+            log.error("state.quarantined", path=str(self._file.path), moved_to=str(moved), error=str(cause))
+        return True
+
+    def _reopen(self) -> None:
+        self._engine.dispose()
+        self._opened = None
+        self._ready = False
+
+    def _told(self, error: SQLAlchemyError) -> StateError:
+        cause = getattr(error, "orig", None) or error
+        return StateError(
+            f"state database {self._engine.url.render_as_string(hide_password=True)}: {cause}; "
+            "check that it exists, has room and may be written, or set state.url"
+        )
 
 
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, ImportError) as error:
-        raise StateError(f"state.url: {error}; use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from error
-    if parsed.database and parsed.database != ":memory:":
-        _make_parent(Path(parsed.database))
-    engine = create_engine(
-        parsed, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}
-    )
-    event.listen(engine, "connect", _be_durable)
-    return engine
+def guest_of(url: str) -> Database | None:
+    """The state database that a daemon keeps, to look at; None where it has kept nothing in a file yet.
 
-
-def _make_parent(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StateError(f"state database {path}: {error}; set state.url to a place that may be written") from error
-
-
-def _be_durable(connection: object, _record: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection, which SQLAlchemy leaves untyped
-    cursor.execute("PRAGMA journal_mode=DELETE")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
+    Raises:
+        StateError: The URL is wrong.
+    """
+    parsed = make_url(url)
+    file = file_of(parsed)
+    if parsed.get_backend_name() == "sqlite" and not (file and file.exists()):
+        return None
+    return Database(url, guest=True)

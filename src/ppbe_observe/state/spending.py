@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
-from ppbe_observe.state.database import Database, spending
+from ppbe_observe.state.database import Database
+from ppbe_observe.state.tables import spending
+from ppbe_observe.state.upsert import insert
 
 
 class SpendingState:
@@ -15,14 +18,16 @@ class SpendingState:
 
     def spent(self, now: datetime) -> float:
         """Dollars estimated in the month of ``now``."""
-        with self._database.begin() as connection:
-            query = select(spending.c.dollars).where(spending.c.month == f"{now:%Y-%m}")
-            return float(connection.execute(query).scalar_one_or_none() or 0.0)
+        query = select(spending.c.dollars).where(spending.c.month == f"{now:%Y-%m}")
+        return float(self._database.read(lambda connection: connection.execute(query).scalar()) or 0.0)
 
     def add(self, dollars: float, now: datetime) -> None:
         """Count dollars to the month of ``now``."""
-        month = f"{now:%Y-%m}"
-        with self._database.begin() as connection:
-            change = update(spending).where(spending.c.month == month)
-            if not connection.execute(change.values(dollars=spending.c.dollars + dollars)).rowcount:
-                connection.execute(insert(spending).values(month=month, dollars=dollars))
+
+        def add(connection: Connection) -> None:
+            statement = insert(connection, spending)
+            more = {"dollars": spending.c.dollars + statement.excluded.dollars}
+            row = {"month": f"{now:%Y-%m}", "dollars": dollars}
+            connection.execute(statement.on_conflict_do_update(index_elements=["month"], set_=more), row)
+
+        self._database.write(add)

@@ -18,6 +18,7 @@ SERVICE = "ppbe-observe"
 # Below these levels libraries tell what no operator asked for; botocore would write down what it signs. What
 # APScheduler warns of (a run skipped, missed) the scheduler counts and logs itself.
 _FLOORS = {
+    "alembic": logging.WARNING,
     "apscheduler": logging.ERROR,
     "asyncio": logging.WARNING,
     "boto3": logging.WARNING,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import orjson
@@ -14,13 +15,17 @@ from starlette.routing import Route
 from ppbe_observe import __version__
 from ppbe_observe.errors import ObserveError
 from ppbe_observe.exposition.page import Page
+from ppbe_observe.web.alertmanager import PATH as WEBHOOK
+from ppbe_observe.web.alertmanager import AlertmanagerWebhook
 from ppbe_observe.web.readiness import Readiness
+from ppbe_observe.web.runbooks import Runbooks
 from ppbe_observe.web.streaming import PageResponse
 
 _PAGES = {
     "/metrics": "the metrics, for Prometheus",
     "/healthz": "whether the process is alive",
     "/readyz": "whether every exporter has succeeded recently, with reasons (JSON)",
+    "/runbooks": "what to do about each alert",
 }
 _RELOAD = "/-/reload"
 _UNPROCESSABLE = 422  # the settings were read and refused
@@ -35,7 +40,12 @@ class PageSource(Protocol):
 
 
 def create_app(
-    pages: PageSource, *, ready: Callable[[], Readiness], reload: Callable[[], None] | None = None
+    pages: PageSource,
+    *,
+    ready: Callable[[], Readiness],
+    reload: Callable[[], None] | None = None,
+    runbooks: Path | None = None,
+    webhook: AlertmanagerWebhook | None = None,
 ) -> Starlette:
     """The ASGI application.
 
@@ -44,15 +54,21 @@ def create_app(
         ready: What /readyz tells; called in a thread, for each request.
         reload: Applies the settings anew, or raises ObserveError and keeps the old ones; called in a thread, one
             call at a time.
+        runbooks: The directory of what /runbooks serves.
+        webhook: Takes what Alertmanager posts.
     """
-    endpoints = _Endpoints(pages, ready, reload)
+    endpoints, book = _Endpoints(pages, ready, reload), Runbooks(runbooks)
+    posted = [Route(WEBHOOK, webhook.answer, methods=["POST"])] if webhook else []
     return Starlette(
         routes=[
+            *posted,
             Route("/", _landing, methods=["GET"]),
             Route("/metrics", endpoints.metrics, methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", endpoints.readyz, methods=["GET"]),
             Route(_RELOAD, endpoints.reload, methods=["POST"]),
+            Route("/runbooks", book.index, methods=["GET"]),
+            Route("/runbooks/{name}", book.one, methods=["GET"]),
         ],
         exception_handlers={404: _not_found, 405: _not_allowed},
     )
@@ -108,7 +124,8 @@ async def _landing(_request: Request) -> Response:
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>ppbe-observe</title></head><body>'
         f"<h1>ppbe-observe {__version__}</h1><ul>{links}"
-        f"<li>POST {_RELOAD}: apply the settings file anew</li></ul></body></html>\n"
+        f"<li>POST {_RELOAD}: apply the settings file anew</li>"
+        f"<li>POST {WEBHOOK}: the webhook for Alertmanager</li></ul></body></html>\n"
     )
 
 
@@ -117,7 +134,9 @@ def _text(text: str, status: int, headers: dict[str, str] | None = None) -> Resp
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:
-    return _text(f"There is nothing at {request.url.path}. There are /, {', '.join(_PAGES)} and {_RELOAD}.", 404)
+    return _text(
+        f"There is nothing at {request.url.path}. There are /, {', '.join(_PAGES)}, {_RELOAD} and {WEBHOOK}.", 404
+    )
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:

@@ -122,12 +122,18 @@ class RateLimit:
 
 
 class BasicAuth:
-    """Turns away who is none of ``basic_auth_users``; without users everybody may come in."""
+    """Turns away who is none of ``basic_auth_users``; without users everybody may come in.
 
-    def __init__(self, app: ASGIApp, guard: Guard, passwords: Passwords) -> None:
+    The paths ``own_login`` are left out: a request has one Authorization header, which is theirs.
+    """
+
+    def __init__(
+        self, app: ASGIApp, guard: Guard, passwords: Passwords, own_login: frozenset[str] = frozenset()
+    ) -> None:
         self._app = app
         self._guard = guard
         self._passwords = passwords
+        self._own_login = own_login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -136,7 +142,7 @@ class BasicAuth:
 
     async def _refusal(self, scope: Scope) -> ASGIApp | None:
         users = self._guard.config().basic_auth_users
-        if not users:
+        if not users or scope["path"] in self._own_login:
             return None
         login = Login.of(Headers(scope=scope).get("authorization"))
         try:

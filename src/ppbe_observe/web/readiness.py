@@ -1,10 +1,11 @@
 """What /readyz tells. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ppbe_observe.model import Target
+from ppbe_observe.telemetry.rendering import rfc3339
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Check:
             "region": self.target.region,
             "ready": self.ready,
             "reason": self.reason,
-            "last_success": _rfc3339(self.last_success) if self.last_success else None,
+            "last_success": rfc3339(self.last_success.timestamp()) if self.last_success else None,
         }
 
 
@@ -52,7 +53,3 @@ class Readiness:
         """For the answer's body; what is not ready comes first."""
         ordered = sorted(self.checks, key=lambda check: check.ready)
         return {"ready": self.ready, "reason": self.reason, "checks": [check.as_json() for check in ordered]}
-
-
-def _rfc3339(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -36,19 +36,25 @@ class _Protocol(HttpToolsProtocol):
 
 
 class WebServer:
-    """Serves an ASGI application, guarded as the web configuration says.
+    """Serves an ASGI application, guarded as the web configuration says, but for the logins to the paths ``own_login``.
 
     Raises:
         ListenError: The web configuration is wrong.
     """
 
     def __init__(
-        self, app: ASGIApp, listen: Listen, web_config: Path | None = None, *, stop_within: float = 10.0
+        self,
+        app: ASGIApp,
+        listen: Listen,
+        web_config: Path | None = None,
+        *,
+        stop_within: float = 10.0,
+        own_login: frozenset[str] = frozenset(),
     ) -> None:
         self._listen = listen
         self._guard = Guard(web_config)
         self._passwords = Passwords()
-        self._server = Server(self._config(app, stop_within))
+        self._server = Server(self._config(app, stop_within, own_login))
         self._stop_within = stop_within
         self._thread: threading.Thread | None = None
         self._port = listen.port
@@ -94,8 +100,8 @@ class WebServer:
     def _serve(self, listener: socket.socket) -> None:
         self._server.run(sockets=[listener])
 
-    def _config(self, app: ASGIApp, stop_within: float) -> Config:
-        guarded = _guarded(app, self._guard, self._passwords)
+    def _config(self, app: ASGIApp, stop_within: float, own_login: frozenset[str]) -> Config:
+        guarded = _guarded(BasicAuth(app, self._guard, self._passwords, own_login), self._guard)
         config = Config(
             guarded,
             loop="uvloop",
@@ -116,9 +122,8 @@ class WebServer:
         return config
 
 
-def _guarded(app: ASGIApp, guard: Guard, passwords: Passwords) -> ASGIApp:
-    layers: ASGIApp = BasicAuth(app, guard, passwords)
-    layers = AccessLog(SecurityHeaders(RateLimit(layers, guard), guard))
+def _guarded(app: ASGIApp, guard: Guard) -> ASGIApp:
+    layers: ASGIApp = AccessLog(SecurityHeaders(RateLimit(app, guard), guard))
 
     async def http_only(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -15,8 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from ppbe_observe.aws.failures import failure_of
+from ppbe_observe.clock import utc_now
 from ppbe_observe.errors import AwsError
-from ppbe_observe.model import Failure, Labels, Reason, Target
+from ppbe_observe.model import Failure, Labels, Provenance, Reason, Resource, Target
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,11 +46,15 @@ class ClientSource(Protocol):
 class GatherContext:
     """One gathering on one target, not later than the monotonic ``deadline``.
 
-    ``missed`` holds, by ARN, why a resource that was listed could not be read.
+    ``missed`` holds, by ARN, why a resource that was listed could not be read; ``given`` the resources of the kinds
+    that the gatherer starts from.
     """
 
-    def __init__(self, session: ClientSource, deadline: float) -> None:
+    def __init__(
+        self, session: ClientSource, deadline: float, given: Mapping[str, tuple[Resource, ...]] | None = None
+    ) -> None:
         self.target = session.target
+        self.given = given or {}
         self.missed: dict[str, Failure] = {}
         self.asking = ""
         self._session = session
@@ -78,7 +83,7 @@ class GatherContext:
         try:
             return self.ask(operation, call, *args, **kwargs)
         except AwsError as error:
-            if gone is None or _code(error.__cause__) != gone:
+            if gone is None or code_of(error) != gone:
                 raise
             return None
 
@@ -141,5 +146,12 @@ def _next(pages: Iterator[T]) -> T | None:
     return next(pages, None)
 
 
-def _code(error: BaseException | None) -> str | None:
-    return error.response["Error"]["Code"] if isinstance(error, ClientError) else None
+def provenance(operation: str, answer: Mapping[str, Any]) -> Provenance:
+    """The call that gave the answer, which has just come."""
+    return Provenance(operation, answer.get("ResponseMetadata", {}).get("RequestId"), utc_now())
+
+
+def code_of(error: AwsError) -> str | None:
+    """AWS's own code of an error answer; None where there was no answer."""
+    cause = error.__cause__
+    return cause.response.get("Error", {}).get("Code") if isinstance(cause, ClientError) else None

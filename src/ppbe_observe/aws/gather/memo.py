@@ -4,7 +4,7 @@ Invariants: one asking at a time; a good answer is not asked for again before ``
 ``retry``; a failure is told for as long as it lasts, beside the last good answer until that is too old.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -27,22 +27,23 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[T]):
-    """What was seen, and what could not be; without ``value`` nothing was."""
+    """What was seen, and what could not be; without ``value`` nothing was. ``missed`` names parts of it, by ARN."""
 
     value: T | None = None
     failures: tuple[Failure, ...] = ()
+    missed: Mapping[str, Failure] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Memo(Generic[T]):
     """One question to AWS and its last answers.
 
-    ``ask`` is given the last good answer that may still be shown, and the monotonic deadline.
+    ``ask`` is given the last good answer that may still be shown, the monotonic deadline, and the time.
     """
 
     operation: str
     ages: Ages
-    ask: Callable[[T | None, float], Seen[T]]
+    ask: Callable[[T | None, float, datetime], Seen[T]]
     _lock: Lock = field(default_factory=Lock)
     _last: Seen[T] = field(default_factory=Seen)
     _asked_at: datetime | None = None
@@ -54,15 +55,15 @@ class Memo(Generic[T]):
         if not self._lock.acquire(timeout=max(0.0, deadline - monotonic())):
             return Seen(self._showable(now), (Failure(Reason.TIMEOUT, self.operation, "still being asked"),))
         try:
-            keep = self.ages.retry if self._last.failures else self.ages.max_age
+            keep = self.ages.retry if self._last.failures or self._last.missed else self.ages.max_age
             if not _within(keep, self._asked_at, now):
                 self._refresh(now, deadline)
-            return Seen(self._showable(now), self._last.failures)
+            return Seen(self._showable(now), self._last.failures, self._last.missed)
         finally:
             self._lock.release()
 
     def _refresh(self, now: datetime, deadline: float) -> None:
-        self._last = self.ask(self._showable(now), deadline)
+        self._last = self.ask(self._showable(now), deadline, now)
         self._asked_at = now
         if self._last.value is not None:
             self._good, self._good_at = self._last.value, now

@@ -20,6 +20,7 @@ from ppbe_observe.aws.endpoints import Endpoint
 from ppbe_observe.aws.failures import failure_of, reason_of
 from ppbe_observe.aws.http import HttpPool
 from ppbe_observe.aws.identity.credentials import LiveCredentials
+from ppbe_observe.aws.identity.documents import check_document
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Failure, Reason, Target
@@ -66,11 +67,17 @@ class Hooks:
         if call := _call(request.context):
             call.attempts += 1
 
-    def send(self, request: AWSPreparedRequest, **_: Any) -> Any:
-        """before-send: send it ourselves, unless the caller wants the answer as a stream."""
+    def send(self, request: AWSPreparedRequest, event_name: str = "", **_: Any) -> Any:
+        """before-send: send it ourselves, unless the caller wants the answer as a stream.
+
+        Raises:
+            AwsError: AWS cannot be reached, or answers with another document.
+        """
         if request.stream_output:
             return None
         answer = self.http.send(request.method, request.url, _text(request.headers), request.body, self.authorities)
+        if answer.status == _OK:
+            check_document(f"{self.iam_name}:{event_name.rpartition('.')[2]}", answer.body)
         headers: Any = answer.headers
         return AWSResponse(request.url, answer.status, headers, _Raw(answer.body))
 
@@ -126,9 +133,12 @@ def keep_host(client: BaseClient, endpoint: Endpoint) -> None:
 
 
 def iam_name(client: BaseClient) -> str:
-    """The service as IAM policies and CloudTrail name it: the first half of ``service:Operation``."""
-    signed = client.meta.service_model.signing_name
-    return _IAM_NAMES.get(signed, signed)
+    """The service as IAM policies and CloudTrail name it: the first half of ``service:Operation``.
+
+    S3 Control is an exception: it has operations of the same name as S3.
+    """
+    model = client.meta.service_model
+    return _IAM_NAMES.get(model.signing_name, model.signing_name) if model.service_name != "s3control" else "s3control"
 
 
 def _call(context: Mapping[str, Any]) -> OpenCall | None:

@@ -7,27 +7,31 @@ connections and a bounded number of clients. Nothing here retries: botocore does
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from botocore.client import BaseClient
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.loaders import Loader, create_loader
+from botocore.loaders import Loader
 
-from ppbe_observe.aws.calls import CallObserver, Calls, ignore, utc_now
-from ppbe_observe.aws.endpoints import Endpoint, Endpoints, custom_endpoint
+from ppbe_observe.aws.calls import CallObserver, Calls, ignore
+from ppbe_observe.aws.endpoints import Endpoint, Endpoints, check_region, custom_endpoint
 from ppbe_observe.aws.failures import failure_of
 from ppbe_observe.aws.http import HttpPool
 from ppbe_observe.aws.identity.botosession import BotoSession, new_client, new_session
 from ppbe_observe.aws.identity.credentials import LiveCredentials, of_role
 from ppbe_observe.aws.identity.hooks import Hooks, iam_name, install, keep_host
+from ppbe_observe.aws.identity.models import DeclaredOperations
 from ppbe_observe.aws.identity.roles import RoleAssumption
 from ppbe_observe.aws.limits import RateLimiter
 from ppbe_observe.aws.options import AwsOptions
+from ppbe_observe.aws.services import declared
+from ppbe_observe.clock import utc_now
 from ppbe_observe.errors import AwsError
 from ppbe_observe.model import Target
 
@@ -51,6 +55,7 @@ class Sessions:
         limiter: Asked before each request.
         observe: Told of each call.
         clock: Stamps the calls.
+        also: Operations that may be called beside the declared ones, by service: those of commands that write.
     """
 
     def __init__(
@@ -59,12 +64,14 @@ class Sessions:
         limiter: RateLimiter,
         observe: CallObserver = ignore,
         clock: Callable[[], datetime] = utc_now,
+        also: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.options = options
         self.limiter = limiter
         self.calls = Calls(observe, clock)
         self.http = HttpPool(options.connect_timeout, options.read_timeout, options.max_answer, options.connections)
-        self._loader = create_loader(os.environ.get("AWS_DATA_PATH"))
+        operations = {service: known | also.get(service, frozenset()) for service, known in declared().items()}
+        self._loader = DeclaredOperations(os.environ.get("AWS_DATA_PATH"), operations)
         self._endpoints = Endpoints(self._loader)
         self._targets: dict[Target, TargetSession] = {}
         self._own: dict[str | None, BotoSession] = {}
@@ -99,6 +106,14 @@ class Sessions:
         """Where a service of the target's region answers."""
         with self._lock:
             return self._endpoints.of(self.own(target.profile), service, target.region, fips=target.fips)
+
+    def check_region(self, region: str) -> None:
+        """See that AWS has the region.
+
+        Raises:
+            SettingsError: No such region; names the one that may have been meant.
+        """
+        check_region(region, self._loader)
 
     def own(self, profile: str | None) -> BotoSession:
         """The botocore session of a profile, before any role of a target."""

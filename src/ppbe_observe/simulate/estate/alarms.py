@@ -1,4 +1,4 @@
-"""The three CloudWatch alarms that exist today."""
+"""The three CloudWatch alarms of an environment that exist today, and how any alarm is made."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,8 +42,13 @@ def _metric(namespace: str, name: str, statistic: str, dimensions: Mapping[str, 
 
 
 def _alarm(aws: Aws, env: Environment, topic: str, name: str, *, above: float, metric: Mapping[str, Any]) -> None:
+    alarm_on(aws, env, topic, f"{env.prefix}-{name}", above=above, metric=metric)
+
+
+def alarm_on(aws: Aws, env: Environment, topic: str, name: str, *, above: float, metric: Mapping[str, Any]) -> None:
+    """An alarm of that name on a metric, which tells the topic."""
     aws.client("cloudwatch").put_metric_alarm(
-        AlarmName=f"{env.prefix}-{name}",
+        AlarmName=name,
         Period=300,
         EvaluationPeriods=2,
         DatapointsToAlarm=2,

@@ -1,7 +1,7 @@
 """boto3 clients that speak to moto in this process, without a socket."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +11,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from urllib3.response import HTTPResponse
 
-from ppbe_observe.simulate.http import Request
-from ppbe_observe.simulate.wsgi import Wsgi, call_wsgi
+from ppbe_observe.simulate.http import Request, Response
 
 # s3control puts the account in front of the host, which a local endpoint does not have.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, inject_host_prefix=False)
@@ -46,21 +45,21 @@ class Aws:
         return Aws(self._session, self.region, answer["Credentials"])
 
 
-def session_in(application: Wsgi) -> boto3.Session:
+def session_in(forward: Callable[[Request], Response]) -> boto3.Session:
     """A session whose requests end in moto. One for all: reading botocore's models is what takes the time."""
     core = botocore.session.get_session()
-    core.register("before-send", _Transport(application))  # type: ignore[arg-type]  # the stubs know no handler that answers
+    core.register("before-send", _Transport(forward))  # type: ignore[arg-type]  # the stubs know no handler that answers
     return boto3.Session(botocore_session=core)
 
 
 class _Transport:
     """Hands a prepared request to moto and its answer to botocore."""
 
-    def __init__(self, application: Wsgi) -> None:
-        self._application = application
+    def __init__(self, forward: Callable[[Request], Response]) -> None:
+        self._forward = forward
 
     def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        answer = call_wsgi(self._application, _plain(request))
+        answer = self._forward(_plain(request))
         headers = {name.lower(): value for name, value in answer.headers}
         raw = HTTPResponse(io.BytesIO(answer.body), headers, answer.status, preload_content=False)
         return AWSResponse(request.url, answer.status, headers, raw)  # type: ignore[arg-type]  # any mapping will do

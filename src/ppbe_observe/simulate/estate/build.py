@@ -1,7 +1,21 @@
-"""Builds every account and region of the estate, and tells what the metrics need to know of it."""
+"""Builds every account and region of the estate, and tells what the metrics need to know of it.
+
+All that estate.md states holds, and most of what the checks want beyond it. A few faults are there on purpose, since an
+estate without a finding teaches nothing:
+
+- what somebody made by hand, and an idle load balancer (``untagged``);
+- a user with an old key and a password without MFA (``identity``);
+- staging's cache has no replica (``cache``): no automatic failover, not Multi-AZ;
+- log buckets are encrypted with S3's own keys (``storage``), since load balancers deliver to no others: a case for an
+  exemption;
+- the bucket of Terraform's state has no lifecycle (``storage``), since state must not go to Glacier: a case for the
+  parameter ``buckets`` of the two checks that miss one.
+"""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ppbe_observe.simulate.estate.alarms import build_alarms
 from ppbe_observe.simulate.estate.aws import Aws, session_in
@@ -11,14 +25,15 @@ from ppbe_observe.simulate.estate.database import build_database
 from ppbe_observe.simulate.estate.edge import Edge, build_edge
 from ppbe_observe.simulate.estate.encryption import build_key
 from ppbe_observe.simulate.estate.identity import (
+    build_deployment_role,
+    build_forgotten_user,
     build_observer_role,
-    build_password_policy,
     build_task_roles,
 )
 from ppbe_observe.simulate.estate.logs import build_log_groups
 from ppbe_observe.simulate.estate.messaging import build_topic
 from ppbe_observe.simulate.estate.network import Network, build_network
-from ppbe_observe.simulate.estate.oversight import build_oversight
+from ppbe_observe.simulate.estate.oversight import watch_account, watch_region
 from ppbe_observe.simulate.estate.places import (
     EAST,
     PARTITION,
@@ -33,9 +48,11 @@ from ppbe_observe.simulate.estate.places import (
 from ppbe_observe.simulate.estate.secrets import build_secret
 from ppbe_observe.simulate.estate.storage import build_buckets, build_terraform_state
 from ppbe_observe.simulate.estate.untagged import build_untagged
-from ppbe_observe.simulate.wsgi import Wsgi
+from ppbe_observe.simulate.http import Request, Response
 
-_ADMINISTRATOR = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "simulated-only"}
+ADMINISTRATOR: Mapping[str, str] = MappingProxyType(
+    {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "simulated-only"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +75,26 @@ class Estate:
     load_balancers: tuple[str, ...]
 
 
-def build_estate(application: Wsgi, now: float, load_balancers: int = 0) -> Estate:
-    """Staging and production, the recovery region, and the shared account."""
-    session = session_in(application)
-    west, east = (Aws(session, region, _ADMINISTRATOR) for region in (WEST, EAST))
+def build_estate(forward: Callable[[Request], Response], now: float, load_balancers: int = 0) -> Estate:
+    """Staging and production, the recovery region, and the shared account; ``forward`` asks moto."""
+    session = session_in(forward)
+    west, east = (Aws(session, region, ADMINISTRATOR) for region in (WEST, EAST))
     shared = west.assume(f"arn:{PARTITION}:iam::{SHARED_ACCOUNT}:role/builder")
     key = build_key(west, PRODUCTION)
     images = build_registry(west, PRODUCTION, key)
     production = _full(west, PRODUCTION, key, images, now)
     staging = _full(west, STAGING, build_key(west, STAGING), images, now)
     build_terraform_state(west, PRODUCTION, key)
-    build_password_policy(west)
-    build_oversight(west, PRODUCTION, key)
+    build_deployment_role(west, PRODUCTION)
+    build_forgotten_user(west, PRODUCTION)
     build_untagged(west, production.network)
     recovery = _small(east, RECOVERY, now)
     elsewhere = _small(shared, SHARED, now)
     build_observer_role(shared, SHARED)
+    for aws, env in ((west, PRODUCTION), (east, RECOVERY), (shared, SHARED)):
+        watch_region(aws, env)
+    for aws, env in ((west, PRODUCTION), (shared, SHARED)):
+        watch_account(aws, env)
     extra = tuple(_load_balancer(west, production.network, index) for index in range(load_balancers))
     return Estate((production, staging, recovery, elsewhere), extra)
 

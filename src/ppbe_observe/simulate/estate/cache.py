@@ -33,6 +33,7 @@ def build_cache(aws: Aws, env: Environment, network: Network, key: str) -> tuple
         MultiAZEnabled=env.production,
         AtRestEncryptionEnabled=True,
         TransitEncryptionEnabled=True,
+        AuthToken="simulated-only-token",
         KmsKeyId=key,
         CacheSubnetGroupName=env.prefix,
         SecurityGroupIds=[network.data_group],

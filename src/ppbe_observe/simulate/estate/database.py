@@ -1,7 +1,7 @@
 """RDS: the PostgreSQL instance of an environment, its subnet and parameter groups and a snapshot."""
 
 from ppbe_observe.simulate.estate.aws import Aws
-from ppbe_observe.simulate.estate.corrections import set_backup_window
+from ppbe_observe.simulate.estate.corrections import set_backup_window, set_certificate
 from ppbe_observe.simulate.estate.network import Network
 from ppbe_observe.simulate.estate.places import Environment, tag_list
 
@@ -31,6 +31,7 @@ def build_database(aws: Aws, env: Environment, network: Network, key: str) -> st
     )
     _instance(aws, env, network, key)
     set_backup_window(env, env.prefix)
+    set_certificate(env, env.prefix)
     rds.create_db_snapshot(
         DBSnapshotIdentifier=f"{env.prefix}-before-release", DBInstanceIdentifier=env.prefix, Tags=tags
     )
@@ -61,9 +62,11 @@ def _instance(aws: Aws, env: Environment, network: Network, key: str) -> None:
         PreferredMaintenanceWindow="sun:04:00-sun:05:00",
         EnableCloudwatchLogsExports=["postgresql", "upgrade"],
         CopyTagsToSnapshot=True,
-        DeletionProtection=env.production,
+        DeletionProtection=True,
         AutoMinorVersionUpgrade=True,
         EnablePerformanceInsights=True,
+        MonitoringInterval=60,
+        MonitoringRoleArn=env.arn("iam", f"role/{env.prefix}-rds-monitoring", region=False),
         CACertificateIdentifier="rds-ca-rsa2048-g1",
         Tags=tag_list(env.tags),
     )

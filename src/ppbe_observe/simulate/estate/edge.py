@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ppbe_observe.simulate.estate.aws import Aws
+from ppbe_observe.simulate.estate.logs import web_acl_log_group
 from ppbe_observe.simulate.estate.network import Network
 from ppbe_observe.simulate.estate.places import Environment, tag_list
 
@@ -83,23 +84,25 @@ def _target_group(aws: Aws, env: Environment, network: Network) -> str:
         HealthCheckPath="/health",
         Tags=tag_list(env.tags),
     )["TargetGroups"][0]["TargetGroupArn"]
-    if env.tasks:
-        targets = [{"Id": f"10.0.{10 + index}.20", "Port": 3000} for index in range(env.tasks)]
-        elb.register_targets(TargetGroupArn=arn, Targets=targets)
+    # Where no service of ECS runs, one host stands by.
+    targets = [{"Id": f"10.0.{10 + index}.20", "Port": 3000} for index in range(max(env.tasks, 1))]
+    elb.register_targets(TargetGroupArn=arn, Targets=targets)
     return str(arn)
 
 
 def _web_acl(aws: Aws, env: Environment) -> str:
-    return str(
-        aws.client("wafv2").create_web_acl(
-            Name=env.prefix,
-            Scope="REGIONAL",
-            DefaultAction={"Allow": {}},
-            Rules=[_managed("AWSManagedRulesCommonRuleSet", 1), _managed("AWSManagedRulesSQLiRuleSet", 2)],
-            VisibilityConfig=_visible(env.prefix),
-            Tags=tag_list(env.tags),
-        )["Summary"]["ARN"]
-    )
+    waf = aws.client("wafv2")
+    arn = waf.create_web_acl(
+        Name=env.prefix,
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        Rules=[_managed("AWSManagedRulesCommonRuleSet", 1), _managed("AWSManagedRulesSQLiRuleSet", 2)],
+        VisibilityConfig=_visible(env.prefix),
+        Tags=tag_list(env.tags),
+    )["Summary"]["ARN"]
+    destination = env.arn("logs", f"log-group:{web_acl_log_group(env)}")
+    waf.put_logging_configuration(LoggingConfiguration={"ResourceArn": arn, "LogDestinationConfigs": [destination]})
+    return str(arn)
 
 
 def _managed(name: str, priority: int) -> dict[str, Any]:

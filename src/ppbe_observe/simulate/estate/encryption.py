@@ -4,6 +4,11 @@ from ppbe_observe.simulate.estate.aws import Aws
 from ppbe_observe.simulate.estate.places import Environment
 
 
+def key_of(aws: Aws, env: Environment) -> str:
+    """The ARN of a key that was built."""
+    return str(aws.client("kms").describe_key(KeyId=env.key_alias)["KeyMetadata"]["Arn"])
+
+
 def build_key(aws: Aws, env: Environment) -> str:
     """The ARN of the environment's key."""
     kms = aws.client("kms")

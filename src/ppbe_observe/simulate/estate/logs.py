@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from ppbe_observe.simulate.estate.aws import Aws
+from ppbe_observe.simulate.estate.corrections import keep_ingesting
 from ppbe_observe.simulate.estate.places import Environment
 
 RETENTION = 90  # days: the rule of this estate
@@ -12,12 +13,28 @@ RETENTION = 90  # days: the rule of this estate
 def build_log_groups(aws: Aws, env: Environment, key: str, now: float) -> tuple[str, ...]:
     """The names of the groups."""
     logs = aws.client("logs")
-    groups = (f"/ecs/{env.prefix}/api", f"/vpc/{env.prefix}/flow", f"/aws/rds/instance/{env.prefix}/postgresql")
+    groups = (
+        f"/ecs/{env.prefix}/api",
+        f"/vpc/{env.prefix}/flow",
+        f"/aws/rds/instance/{env.prefix}/postgresql",
+        web_acl_log_group(env),
+    )
     for group in groups:
-        logs.create_log_group(logGroupName=group, kmsKeyId=key, tags=dict(env.tags))
-        logs.put_retention_policy(logGroupName=group, retentionInDays=RETENTION)
+        make_log_group(aws, env, group, key)
     _write(logs, env, groups[0], int(now * 1000))
     return groups
+
+
+def make_log_group(aws: Aws, env: Environment, name: str, key: str) -> None:
+    """A group as this estate wants them: encrypted, kept, tagged."""
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName=name, kmsKeyId=key, tags=dict(env.tags))
+    logs.put_retention_policy(logGroupName=name, retentionInDays=RETENTION)
+
+
+def web_acl_log_group(env: Environment) -> str:
+    """Where WAF writes; it insists on the beginning of the name (WAF developer guide, "CloudWatch Logs log groups")."""
+    return f"aws-waf-logs-{env.prefix}"
 
 
 def _write(logs: Any, env: Environment, group: str, millis: int) -> None:
@@ -25,6 +42,7 @@ def _write(logs: Any, env: Environment, group: str, millis: int) -> None:
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
     event = {"timestamp": millis - 1000, "message": json.dumps(_request_line(env))}
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+    keep_ingesting(env, group, stream)
 
 
 def _request_line(env: Environment) -> dict[str, Any]:

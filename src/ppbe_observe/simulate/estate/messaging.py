@@ -4,6 +4,11 @@ from ppbe_observe.simulate.estate.aws import Aws
 from ppbe_observe.simulate.estate.places import Environment, tag_list
 
 
+def alert_topic(env: Environment) -> str:
+    """The ARN of an environment's alert topic."""
+    return env.arn("sns", f"{env.prefix}-alerts")
+
+
 def build_topic(aws: Aws, env: Environment, key: str) -> str:
     """The ARN of the alert topic."""
     sns = aws.client("sns")

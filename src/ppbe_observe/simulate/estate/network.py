@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ppbe_observe.simulate.estate.aws import Aws
+from ppbe_observe.simulate.estate.perimeter import guard
 from ppbe_observe.simulate.estate.places import Environment, tag_list
 
 _ANYWHERE = "0.0.0.0/0"
@@ -36,6 +37,7 @@ def build_network(aws: Aws, env: Environment) -> Network:
     _routes(ec2, env, vpc, public=public, private=private, nats=nats)
     groups = _security_groups(ec2, env, vpc)
     _flow_logs(ec2, env, vpc)
+    guard(aws, env, vpc, private)
     return Network(vpc, public, private, nats, _vpn(ec2, env, vpc), *groups)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ppbe_observe.simulate.estate.aws import Aws
@@ -9,26 +10,22 @@ from ppbe_observe.simulate.estate.places import PARTITION, Environment, tag_list
 
 SEVEN_YEARS = 2555  # days: how long financial records are kept
 _GLACIER_AFTER = 90  # days
-_CLOSED = {
-    "BlockPublicAcls": True,
-    "IgnorePublicAcls": True,
-    "BlockPublicPolicy": True,
-    "RestrictPublicBuckets": True,
-}
+_STATE = "ppbe-terraform-state"
+CLOSED: Mapping[str, bool] = MappingProxyType(
+    {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
+)
 
 
 def build_buckets(aws: Aws, env: Environment, key: str) -> tuple[str, ...]:
     """The backup and log buckets; their names."""
     s3 = aws.client("s3")
     backups, logs = f"{env.prefix}-backups", f"{env.prefix}-logs"
+    # Access logs of load balancers can be delivered to a bucket with S3's own keys only (ELB user guide).
     _bucket(s3, logs, env.region, env.tags, key=None)
     _bucket(s3, backups, env.region, env.tags, key=key)
-    s3.put_bucket_versioning(Bucket=backups, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_bucket_lifecycle_configuration(Bucket=backups, LifecycleConfiguration=_LIFECYCLE)
-    s3.put_bucket_logging(
-        Bucket=backups,
-        BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": logs, "TargetPrefix": "s3/backups/"}},
-    )
+    for bucket in (backups, logs):
+        s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=_LIFECYCLE)
+    _log_access(s3, backups, logs)
     return backups, logs
 
 
@@ -36,8 +33,8 @@ def build_terraform_state(aws: Aws, env: Environment, key: str) -> str:
     """The bucket and the lock table that all environments share."""
     s3 = aws.client("s3")
     tags = {**env.tags, "Environment": "shared"}
-    _bucket(s3, "ppbe-terraform-state", env.region, tags, key=key)
-    s3.put_bucket_versioning(Bucket="ppbe-terraform-state", VersioningConfiguration={"Status": "Enabled"})
+    _bucket(s3, _STATE, env.region, tags, key=key)
+    _log_access(s3, _STATE, f"{env.prefix}-logs")
     aws.client("dynamodb").create_table(
         TableName="terraform-state-lock",
         AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
@@ -45,7 +42,7 @@ def build_terraform_state(aws: Aws, env: Environment, key: str) -> str:
         BillingMode="PAY_PER_REQUEST",
         Tags=tag_list(tags),
     )
-    return "ppbe-terraform-state"
+    return _STATE
 
 
 _LIFECYCLE: Mapping[str, Any] = {
@@ -56,6 +53,7 @@ _LIFECYCLE: Mapping[str, Any] = {
             "Filter": {"Prefix": ""},
             "Transitions": [{"Days": _GLACIER_AFTER, "StorageClass": "GLACIER"}],
             "Expiration": {"Days": SEVEN_YEARS},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": SEVEN_YEARS},
         }
     ]
 }
@@ -71,8 +69,16 @@ def _bucket(s3: Any, name: str, region: str, tags: Mapping[str, str], key: str |
         Bucket=name,
         ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
     )
-    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=_CLOSED)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=dict(CLOSED))
     s3.put_bucket_policy(Bucket=name, Policy=_policy(name))
+
+
+def _log_access(s3: Any, bucket: str, logs: str) -> None:
+    prefix = f"s3/{bucket}/"
+    s3.put_bucket_logging(
+        Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": logs, "TargetPrefix": prefix}}
+    )
 
 
 def _policy(bucket: str) -> str:

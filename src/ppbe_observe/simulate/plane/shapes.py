@@ -88,6 +88,8 @@ def winsorized_mean(shape: Shape, aggregate: Aggregate, ranks: tuple[float, floa
 
 def rank_of(shape: Shape, aggregate: Aggregate, value: float) -> float:
     """The share of the samples that do not exceed a value."""
+    if isinstance(shape, Observed) and aggregate.values:
+        return samples_up_to(shape, aggregate, value) / sum(weight for _, weight in aggregate.values)
     if value >= aggregate.high:
         return 1.0
     if value < aggregate.low:
@@ -100,6 +102,15 @@ def rank_of(shape: Shape, aggregate: Aggregate, value: float) -> float:
         else:
             high = middle
     return low
+
+
+def samples_up_to(shape: Shape, aggregate: Aggregate, value: float) -> float:
+    """How many samples do not exceed a value: a whole number, unless a fraction of a sample was published."""
+    if isinstance(shape, Observed) and aggregate.values:
+        return math.fsum(weight for sample, weight in aggregate.values if sample <= value)
+    if value >= aggregate.high:
+        return aggregate.samples
+    return float(round(aggregate.samples * rank_of(shape, aggregate, value)))
 
 
 @lru_cache(maxsize=1024)

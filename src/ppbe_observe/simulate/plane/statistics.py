@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ppbe_observe.simulate.plane.aggregate import Aggregate
-from ppbe_observe.simulate.plane.shapes import Shape, rank_of, trimmed_mean, winsorized_mean
+from ppbe_observe.simulate.plane.shapes import Shape, rank_of, samples_up_to, trimmed_mean, winsorized_mean
 
 Statistic = Callable[[Aggregate, Shape], float]
 
@@ -68,12 +68,14 @@ def _between(kind: str, low: float, high: float) -> Statistic | None:
 
 
 def _within(kind: str, low: float, high: float) -> Statistic | None:
-    """The same between two values; PR is the percentage of samples between them."""
+    """The same between two values, the lower one excluded; PR is the percentage of samples between them."""
     if low >= high:
         return None
+    if kind == "TC":
+        return lambda aggregate, shape: samples_up_to(shape, aggregate, high) - samples_up_to(shape, aggregate, low)
 
     def value(aggregate: Aggregate, shape: Shape) -> float:
-        first = rank_of(shape, aggregate, low) if low > aggregate.low else 0.0
+        first = rank_of(shape, aggregate, low) if low >= aggregate.low else 0.0
         last = rank_of(shape, aggregate, high)
         if kind == "PR":
             return 100.0 * (last - first)

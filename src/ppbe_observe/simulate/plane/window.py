@@ -22,9 +22,10 @@ class Window:
     now: float
 
     def periods(self, length: int) -> range:
-        """The starts of the periods, aligned to the epoch, that are kept and not in the future."""
-        oldest = max(self._rounded(length), self.now - kept_for(length))
-        first = -(-int(oldest) // length) * length
+        """The starts of the periods, counted off from the rounded start, that are kept and not in the future."""
+        begin = int(self._rounded(length))
+        too_old = max(0, int(self.now) - kept_for(length) - begin)
+        first = begin - -too_old // length * length
         return range(first, max(first, -int(-min(self.end, self.now) // 1)), length)
 
     def _rounded(self, length: int) -> float:

@@ -1,0 +1,1 @@
+"""Rule files and their unit tests, as Prometheus and promtool read them. Pure."""

@@ -1,0 +1,1 @@
+"""The controls, assessed continuously: judge a target, remember what was found, publish it."""

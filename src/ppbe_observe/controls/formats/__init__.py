@@ -1,0 +1,1 @@
+"""A report in the formats that scripts, spreadsheets and other tools read; all from one record."""

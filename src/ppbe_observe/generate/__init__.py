@@ -1,0 +1,1 @@
+"""Files out of the estate root: what Prometheus, Alertmanager and CloudWatch read."""

@@ -1,0 +1,80 @@
+"""Reads an estate root, judges it and makes its files. I/O: the definitions and the names of the runbooks."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from ppbe_observe.alerting.alertmanager import OLDEST
+from ppbe_observe.alerting.alertmanager.versions import Version
+from ppbe_observe.alerting.declared import Subject, subjects_of
+from ppbe_observe.alerting.escalation import Escalation, escalation_of, steps_of
+from ppbe_observe.alerting.escalation.declared import VARIABLE
+from ppbe_observe.alerting.escalation.lint import lint_escalation
+from ppbe_observe.alerting.lint import Problem, lint
+from ppbe_observe.alerting.prometheus.rule_file import Rendering, Steps
+from ppbe_observe.alerting.rules import Alert
+from ppbe_observe.cloudwatch.alarm import CloudWatchAlarm
+from ppbe_observe.definitions import estate_root, load_alarms, load_exporters, load_modules, runbooks_of
+from ppbe_observe.generate.known import known_metrics
+from ppbe_observe.generate.output import Files, Peers, alarm_files, escalation_files, files_of
+
+RUNBOOKS_URL = "http://127.0.0.1:9106/runbooks"
+"""Where the daemon serves them unless it is told to listen elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is not in the definitions: where things are found, and for which Alertmanager it is."""
+
+    runbooks_url: str = RUNBOOKS_URL
+    alertmanager: Version = OLDEST
+    peers: Peers = field(default_factory=Peers)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What an estate root declares, and what is wrong with it though it can be rendered."""
+
+    subjects: tuple[Subject, ...]
+    problems: tuple[Problem, ...]
+    alarms: tuple[CloudWatchAlarm, ...] = ()
+    escalation: Escalation | None = None
+
+    @property
+    def steps(self) -> Steps:
+        """How alerts climb; each is one rule where no escalation is declared."""
+        return partial(steps_of, escalation=self.escalation) if self.escalation else _one_step
+
+    def files(self, options: Options) -> Files:
+        """Everything that is generated.
+
+        Raises:
+            DefinitionError: An alert has no example, and none can be made; or the Alertmanager is too old.
+        """
+        rendering = Rendering(self.steps, options.runbooks_url.rstrip("/"))
+        climbing = escalation_files(self.escalation, options.alertmanager) if self.escalation else {}
+        return {**climbing, **alarm_files(self.alarms), **files_of(self.subjects, rendering, options.peers)}
+
+
+def read_estate(root: Path | None) -> Estate:
+    """The alerts of an estate root, and who is told of them.
+
+    Raises:
+        DefinitionError: A file is wrong; names file and line.
+    """
+    place = estate_root(root)
+    known = known_metrics(load_exporters(place))
+    modules = load_modules(place, "alerts")
+    subjects = subjects_of(modules)
+    groups = [group for subject in subjects for group in subject.groups]
+    runbooks = {each.stem for each in runbooks_of(place).glob("*.md")}
+    problems = lint(groups, known, runbooks)
+    escalation = escalation_of(modules) if any(hasattr(each, VARIABLE) for each in modules) else None
+    if escalation:
+        problems += lint_escalation(escalation, [alert for group in groups for alert in group.alerts])
+    return Estate(subjects, problems, load_alarms(place), escalation)
+
+
+def _one_step(_alert: Alert) -> tuple[tuple[str, timedelta], ...]:
+    return (("", timedelta()),)

@@ -1,0 +1,1 @@
+"""Incidents: what Alertmanager tells and is asked, and what is remembered of it."""

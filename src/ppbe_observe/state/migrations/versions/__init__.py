@@ -1,0 +1,1 @@
+"""One module per revision, named by it; ``state/schema.py`` lists them."""

@@ -1,0 +1,129 @@
+"""What a client says of a Prometheus that is not there, refuses, or is something else."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+
+from ppbe_observe.errors import PeerError, SettingsError
+from ppbe_observe.peers.prometheus import Prometheus, Result
+from support.commands import command
+from support.processes import free_port
+
+VECTOR = (
+    b'{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"up"},"value":[1.5,"1"]}]}}'
+)
+MATRIX = b'{"status":"success","data":{"result":[{"metric":{},"values":[[10,"1"],[20,"NaN"]]}]}}'
+
+
+@contextmanager
+def answering(
+    body: bytes, status: int = 200, asked: list[tuple[str, dict[str, list[str]]]] | None = None
+) -> Iterator[str]:
+    """A server that gives everybody the same answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            (asked if asked is not None else []).append((self.path, parse_qs(form)))
+            self._answer()
+
+        def _answer(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: the tests look at what it was asked."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_answers_are_series_with_points() -> None:
+    asked: list[tuple[str, dict[str, list[str]]]] = []
+    with answering(VECTOR, asked=asked) as url:
+        assert Prometheus(url + "/").query("up == 1") == (Result({"__name__": "up"}, ((1.5, 1.0),)),)
+    assert asked == [("/api/v1/query", {"query": ["up == 1"]})]
+    with answering(MATRIX, asked=asked) as url:
+        (found,) = Prometheus(url).query_range("up", 10, 20, 10)
+    assert asked[1] == (
+        "/api/v1/query_range",
+        {"query": ["up"], "start": ["10.000"], "end": ["20.000"], "step": ["10.000"]},
+    )
+    assert found.points[0] == (10.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b'{"status":"error","errorType":"bad_data","error":"1:2: parse error"}', 400, "bad_data: 1:2: parse error"),
+        (b"<html>Sign in</html>", 200, "does not answer as Prometheus does .HTTP 200: '<html>Sign in</html>'"),
+        (b"", 502, "HTTP 502: ''.; check the address"),
+        (b"[]", 200, "does not answer as Prometheus does"),
+        (b'{"status":"success","data":{"result":[{"metric":{},"value":[1,"x"]}]}}', 200, "does not answer as"),
+        (b'{"status":"success","data":{"result":{}}}', 200, None),
+        (b'{"status":"success","data":7}', 200, "does not answer as"),
+    ],
+)
+def test_what_is_no_answer_is_told(body: bytes, status: int, said: str | None) -> None:
+    with answering(body, status) as url:
+        if said is None:
+            assert Prometheus(url).query("up") == ()
+            return
+        with pytest.raises(PeerError, match=said):
+            Prometheus(url).query("up")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("15d", timedelta(days=15)),
+        ("5w", timedelta(days=35)),
+        ("1y2w or 512MB", timedelta(days=379)),
+        ("36h30m", timedelta(hours=36.5)),
+        ("512MB", None),
+        ("", None),
+        ("15dd", None),
+    ],
+)
+def test_how_long_samples_are_kept(text: str, kept: timedelta | None) -> None:
+    with answering(b'{"status":"success","data":{"storageRetention":"%s"}}' % text.encode()) as url:
+        assert Prometheus(url).retention() == kept
+
+
+@pytest.mark.parametrize("body", [b"404 page not found", b'{"status":"success","data":{}}', b'{"status":"success"}'])
+def test_another_server_does_not_say_how_long_it_keeps_samples(body: bytes) -> None:
+    with answering(body, 404) as url:
+        assert Prometheus(url).retention() is None
+
+
+def test_nobody_answers() -> None:
+    with pytest.raises(PeerError, match=r"does not answer \(.*Connection refused\): start it, or give its address"):
+        Prometheus(f"http://127.0.0.1:{free_port()}").query("up")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:9090", "localhost", "ftp://x", "http://", ""])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(SettingsError, match="give an address such as"):
+        Prometheus(url)
+
+
+def test_the_command_ends_with_2_where_it_cannot_know_and_with_3_where_it_is_misused() -> None:
+    down = command("slo", "status", "--prometheus", f"http://127.0.0.1:{free_port()}")
+    assert (down.code, down.stdout) == (2, b"")
+    assert "Connection refused" in down.stderr
+    assert command("slo", "status", "--prometheus", "nowhere").code == 3
+    assert command("slo", "status", "--format", "yaml").code == 3
+    with answering(b"<html>") as url:
+        assert command("slo", "status", "--prometheus", url).code == 2
