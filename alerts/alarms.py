@@ -9,7 +9,7 @@ from exporters import alb, ecs, rds
 from ppbe_observe.alerting import MINUTE, PAGE, TICKET, Alert, Example, RuleGroup
 from ppbe_observe.alerting.prometheus.examples import PLACE, series_of
 from ppbe_observe.cloudwatch import AVERAGE, FIVE_MINUTES, GREATER, NOT_BREACHING, SUM, CloudWatchAlarm
-from ppbe_observe.cloudwatch.alarm import BREACHING_DATAPOINTS, CLOUDWATCH_STATE, DISAGREEING, STATE
+from ppbe_observe.cloudwatch.alarm import BREACHING_DATAPOINTS, CLOUDWATCH_STATE, DISAGREEING, NEWEST, STATE
 
 TOPIC = "ppbe-{Environment}-alerts"
 
@@ -69,9 +69,9 @@ _SERVICE = resource("ecs", "service/ppbe-production/ppbe-api", ClusterName="ppbe
 _DATAPOINTS = "Two of two datapoints of five minutes, as the alarm that exists: estate.md."
 
 
-def _example(alarm: CloudWatchAlarm, labels: dict[str, str]) -> Example:
+def _example(alarm: CloudWatchAlarm, labels: dict[str, str], newest: float) -> Example:
     whole = {**labels, "alarm": alarm.key, "alarm_name": alarm.name.format(Environment="production")}
-    return example(whole, {BREACHING_DATAPOINTS: 2}, {BREACHING_DATAPOINTS: 1}, 2)
+    return example(whole, {BREACHING_DATAPOINTS: 2, NEWEST: newest}, {BREACHING_DATAPOINTS: 1, NEWEST: newest}, newest)
 
 
 def _states(ours: str, theirs: str) -> dict[str, str]:
@@ -86,36 +86,36 @@ GROUP = RuleGroup(
     rules=(
         Alert(
             name="ApiErrorRateHigh",
-            expr=API_ERRORS.firing,
+            expr=API_ERRORS.paging,
             severity=PAGE,
             owner=SRE,
             summary="The API answers with server errors",
-            description="{name}: more than 10 answers 5xx in each of {value} periods of five minutes, {threshold} are "
-            "enough ({alarm_name}).",
+            description="{name}: {value} answers 5xx in the latest five minutes, and more than 10 in each of two such "
+            "periods ({alarm_name}).",
             reason=_DATAPOINTS,
-            example=_example(API_ERRORS, BALANCER),
+            example=_example(API_ERRORS, BALANCER, 42),
         ),
         Alert(
             name="DbCpuHigh",
-            expr=DB_CPU.firing,
+            expr=DB_CPU.paging,
             severity=PAGE,
             owner=SRE,
             summary="The CPU of a database is nearly used up",
-            description="{name}: more than 80 % of its CPU was in use in each of {value} periods of five minutes, "
-            "{threshold} are enough ({alarm_name}).",
+            description="{name}: {value} % of its CPU was in use in the latest five minutes, more than 80 % in each "
+            "of two such periods ({alarm_name}).",
             reason=_DATAPOINTS,
-            example=_example(DB_CPU, _DATABASE),
+            example=_example(DB_CPU, _DATABASE, 96.5),
         ),
         Alert(
             name="ApiMemoryHigh",
-            expr=API_MEMORY.firing,
+            expr=API_MEMORY.paging,
             severity=PAGE,
             owner=SRE,
             summary="The API is nearly out of memory",
-            description="{name}: more than 85 % of the memory of its tasks was in use in each of {value} periods of 5 "
-            "minutes, {threshold} are enough ({alarm_name}).",
+            description="{name}: {value} % of the memory of its tasks was in use in the latest five minutes, and more "
+            "than 85 % in each of two such periods ({alarm_name}).",
             reason=_DATAPOINTS,
-            example=_example(API_MEMORY, _SERVICE),
+            example=_example(API_MEMORY, _SERVICE, 91),
         ),
         Alert(
             name="AlarmStatesDisagree",

@@ -114,6 +114,14 @@ def test_the_alert_names_the_definition_not_the_environment(missing: MissingData
     assert alarm(missing=missing, of=3).firing == promql
 
 
+def test_a_page_tells_the_newest_datapoint_where_there_is_one() -> None:
+    newest = f"ppbe_alarm_newest_datapoint{KEY} and "
+    found = alarm(missing=NOT_BREACHING)
+    assert found.paging == f"{newest}({found.firing})"  # without a datapoint none breaches
+    found = alarm(missing=BREACHING)
+    assert found.paging == f"{newest}({found.firing}) or ({found.firing}) * NaN"
+
+
 def test_what_is_watched_is_the_metric_alone_whatever_the_exporter_makes_of_it() -> None:
     found = alarm(metric="Errors", statistic="p90", period=seconds(300)).watched
     (metric,) = found.metrics

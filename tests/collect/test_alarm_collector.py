@@ -143,6 +143,7 @@ def test_an_alarm_is_counted_judged_and_compared(bench: Bench) -> None:
         "reported_datapoints": 2.0,
         "breaching_reach_datapoints": 0.0,
         "threshold": 80.0,
+        "newest_datapoint": 81.0,
         "newest_datapoint_age_seconds": 30.0,
         "state": "alarm",
         "cloudwatch_state": "ok",
@@ -200,9 +201,9 @@ def test_the_whole_range_is_asked_for_again_each_time(bench: Bench) -> None:
     assert bench.cloud.asked == [(NOON - 4 * MINUTE, NOON)] * 3
 
 
-def test_only_what_was_never_reported_has_no_age(bench: Bench) -> None:
+def test_what_was_never_reported_has_neither_newest_datapoint_nor_age(bench: Bench) -> None:
     snapshot = run(bench.collector())
-    assert "newest_datapoint_age_seconds" not in shown(snapshot)
+    assert not {"newest_datapoint", "newest_datapoint_age_seconds"} & shown(snapshot).keys()
     assert snapshot.newest_datapoint is None
 
 

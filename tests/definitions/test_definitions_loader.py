@@ -303,7 +303,7 @@ def test_the_alarms_that_exist_today_are_declared() -> None:
 
 def test_the_alert_of_an_alarm_refers_to_metrics_that_are_exported() -> None:
     known = known_metrics(load_exporters(ROOT))
-    for expression in [parsed(text) for each in load_alarms(ROOT) for text in (each.firing, each.insufficient)]:
+    for expression in [parsed(text) for each in load_alarms(ROOT) for text in (each.paging, each.insufficient)]:
         for selector in expression.selectors:
             assert all(known[selector.metric].has(label) for label in selector.equal)
     assert {each.metric for each in parsed(DISAGREEING).selectors} <= known.keys()

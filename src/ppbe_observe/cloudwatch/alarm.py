@@ -18,6 +18,7 @@ from ppbe_observe.model import Labels
 BREACHING_DATAPOINTS = "ppbe_alarm_breaching_datapoints"
 REPORTED_DATAPOINTS = "ppbe_alarm_reported_datapoints"
 BREACHING_REACH = "ppbe_alarm_breaching_reach_datapoints"
+NEWEST = "ppbe_alarm_newest_datapoint"
 STATE = "ppbe_alarm_state"
 CLOUDWATCH_STATE = "ppbe_alarm_cloudwatch_state"
 
@@ -167,6 +168,17 @@ class CloudWatchAlarm:
                 f"last_over_time(({breaching} {enough} or {breaching} != {reported})[{RETAINED}:1m]) {enough}"
             ),
         }[self.missing]
+
+    @property
+    def paging(self) -> str:
+        """PromQL: the same resources as ``firing``, with what a page tells: the newest datapoint, in CloudWatch's unit.
+
+        NaN where there is none, as where missing data is what breaches.
+        """
+        newest = f'{NEWEST}{{alarm="{self.key}"}} and ({self.firing})'
+        if self.missing is MissingData.NOT_BREACHING:
+            return newest
+        return f"{newest} or ({self.firing}) * NaN"
 
     @property
     def insufficient(self) -> str:

@@ -12,10 +12,12 @@ from ppbe_observe.cloudwatch.alarm import (
     BREACHING_DATAPOINTS,
     BREACHING_REACH,
     CLOUDWATCH_STATE,
+    NEWEST,
     REPORTED_DATAPOINTS,
     STATE,
 )
 from ppbe_observe.cloudwatch.evaluation import AlarmState, Counted
+from ppbe_observe.cloudwatch.query import Datapoint
 from ppbe_observe.cloudwatch.watching import Watched
 from ppbe_observe.model import Family, Kind, Labels, Sample, Target
 
@@ -29,6 +31,7 @@ LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         REPORTED_DATAPOINTS: _OWN,
         BREACHING_REACH: _OWN,
         THRESHOLD: _OWN,
+        NEWEST: _OWN,
         AGE: _OWN,
         STATE: (*_OWN, "state"),
         CLOUDWATCH_STATE: ("alarm", "alarm_name", "account_id", "region", "state"),
@@ -39,13 +42,18 @@ LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of an alarm on a resource; ``newest`` is when its newest datapoint ended, seconds since the epoch."""
+    """What became of an alarm on a resource, and the newest datapoint of its evaluation range."""
 
     watched: Watched
     counted: Counted
     state: AlarmState
     at: datetime
-    newest: int | None
+    newest: Datapoint | None
+
+    @property
+    def newest_end(self) -> int | None:
+        """When the newest datapoint ended, seconds since the epoch."""
+        return None if self.newest is None else self.newest.at + self.watched.alarm.seconds
 
 
 def alarm_families(
@@ -86,9 +94,14 @@ def _described(verdicts: Sequence[Verdict], now: float) -> tuple[Family, ...]:
             ((_labels(each), each.watched.alarm.threshold) for each in verdicts),
         ),
         _family(
+            NEWEST,
+            "Newest datapoint in the alarm's evaluation range, in CloudWatch's unit; absent where there is none.",
+            ((_labels(each), each.newest.value) for each in verdicts if each.newest is not None),
+        ),
+        _family(
             AGE,
             "Time since the end of the newest datapoint in the alarm's evaluation range; absent where there is none.",
-            ((_labels(each), now - each.newest) for each in verdicts if each.newest is not None),
+            ((_labels(each), now - end) for each in verdicts if (end := each.newest_end) is not None),
         ),
         _family(
             STATE,

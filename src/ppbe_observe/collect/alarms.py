@@ -76,7 +76,7 @@ class AlarmCollector:
         found = self.watched(now, deadline, failures)
         asked = self._evaluate(found, mirrored, now, deadline, failures)
         verdicts = tuple(self._shown(found, now))
-        newest = max((each.newest for each in verdicts if each.newest is not None), default=None)
+        newest = max((end for each in verdicts if (end := each.newest_end) is not None), default=None)
         return Snapshot(
             exporter=ALARMS,
             target=self.target,
@@ -176,8 +176,7 @@ def _key(found: Watched) -> _Key:
 def _verdict(found: Watched, question: Question, answer: Answer, before: AlarmState, now: datetime) -> Verdict:
     alarm, points = found.alarm, answer.datapoints
     counted = count(outcomes(alarm, question.window, points), alarm.of)
-    newest = points[-1].at + alarm.seconds if points else None
-    return Verdict(found, counted, state(alarm, counted, before), now, newest)
+    return Verdict(found, counted, state(alarm, counted, before), now, points[-1] if points else None)
 
 
 def _first(found: Watched, mirrored: Mapping[str, Resource]) -> AlarmState:
