@@ -89,6 +89,22 @@ def test_another_environment_and_another_metric_stay_as_they_are() -> None:
         assert values(incidents, namespace, metric, signal, scope) == values(quiet, namespace, metric, signal, scope)
 
 
+def test_an_incident_may_begin_and_end_in_the_past() -> None:
+    """Its datapoints are revised: a person need not wait until five minutes have passed."""
+    incidents = Incidents(Clock())
+    healthy = values(incidents, "AWS/RDS", "CPUUtilization", Level(20.0))
+    incidents.start("db-cpu", ago=300)
+    found = values(incidents, "AWS/RDS", "CPUUtilization", Level(20.0))
+    assert found[:5] == healthy[:5]
+    assert all(value > 80.0 for value in found[5:])
+    incidents.stop("db-cpu", ago=120)
+    found = values(incidents, "AWS/RDS", "CPUUtilization", Level(20.0))
+    assert [value > 80.0 for value in found[5:10]] == [True] * 3 + [False] * 2
+    assert found[10:] == healthy[10:]
+    with pytest.raises(ValueError, match="how long ago"):
+        incidents.start("db-cpu", ago=-1)
+
+
 def test_an_incident_with_a_duration_ends_by_itself() -> None:
     clock = Clock()
     incidents = Incidents(clock)
@@ -113,6 +129,8 @@ def test_incidents_by_http(estate: SimulatedEstate) -> None:
     assert (started["name"], started["environment"]) == ("db-cpu", "staging")
     assert started["until"] - started["since"] == 90
     assert [each["name"] for each in httpx.get(address).json()["active"]] == ["db-cpu"]
+    past = httpx.post(f"{address}/db-cpu", json={"ago": 900, "duration": 90}).json()
+    assert past["until"] - past["since"] == 990
     assert httpx.delete(f"{address}/db-cpu").json()["active"] == []
 
 
@@ -123,6 +141,8 @@ def test_incidents_by_http(estate: SimulatedEstate) -> None:
         ("DELETE", "incidents/meteor", b"", 404),
         ("POST", "incidents/db-cpu", b'{"planet": "mars"}', 400),
         ("POST", "incidents/db-cpu", b'{"duration": "long"}', 400),
+        ("POST", "incidents/db-cpu", b'{"ago": -60}', 400),
+        ("DELETE", "incidents/db-cpu", b'{"planet": "mars"}', 400),
         ("POST", "incidents/db-cpu", b"{", 400),
         ("POST", "incidents/db-cpu", b"[]", 400),
         ("POST", "faults", b'{"operation": "*", "effect": "meteor"}', 400),

@@ -58,25 +58,32 @@ def incidents(url: UrlOption = DEFAULT_URL) -> None:
     stdout().print(table)
 
 
-@app.command(epilog=examples("ppbe-observe simulate start db-cpu", "ppbe-observe simulate start api-5xx --minutes 10"))
+AgoOption = Annotated[float, typer.Option(help="As if it had been so many minutes ago.", min=0, max=1440)]
+
+
+@app.command(
+    epilog=examples("ppbe-observe simulate start db-cpu --ago 15", "ppbe-observe simulate start api-5xx --minutes 10")
+)
 def start(
     name: Annotated[str, typer.Argument(help="The incident: see `ppbe-observe simulate incidents`.")],
     url: UrlOption = DEFAULT_URL,
     minutes: Annotated[float | None, typer.Option(help="End it by itself after so many minutes.", min=0.1)] = None,
+    ago: AgoOption = 0,
 ) -> None:
     """Start an incident."""
-    body = {} if minutes is None else {"duration": minutes * 60}
+    body = {"ago": ago * 60} if minutes is None else {"ago": ago * 60, "duration": minutes * 60}
     _request("POST", url, f"/{name}", body)
     stdout().print(f"incident [bold]{name}[/] runs")
 
 
-@app.command(epilog=examples("ppbe-observe simulate stop db-cpu"))
+@app.command(epilog=examples("ppbe-observe simulate stop db-cpu", "ppbe-observe simulate stop db-cpu --ago 12"))
 def stop(
     name: Annotated[str, typer.Argument(help="The incident.")],
     url: UrlOption = DEFAULT_URL,
+    ago: AgoOption = 0,
 ) -> None:
     """Stop an incident."""
-    _request("DELETE", url, f"/{name}")
+    _request("DELETE", url, f"/{name}", {"ago": ago * 60})
     stdout().print(f"incident [bold]{name}[/] has ended")
 
 

@@ -9,7 +9,8 @@ from ppbe_observe.simulate.http import Request, Response
 from ppbe_observe.simulate.incidents import NAMES, Incident, Incidents, UnknownIncidentError
 from ppbe_observe.simulate.requests import Requests
 
-_WORDS = {"environment", "region", "operation", "seconds", "duration"}
+_START = {"environment", "region", "operation", "seconds", "duration", "ago"}
+_STOP = {"ago"}
 
 
 class Control:
@@ -52,13 +53,10 @@ class Control:
 
     def _incident(self, request: Request, name: str) -> Response:
         if request.method == "POST":
-            given = _object(request)
-            if unknown := given.keys() - _WORDS:
-                raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(sorted(_WORDS))}")
-            return _json(200, _shown(self._incidents.start(name, **given)))
+            return _json(200, _shown(self._incidents.start(name, **_given(request, _START))))
         if request.method == "DELETE":
             if name:
-                self._incidents.stop(name)
+                self._incidents.stop(name, **_given(request, _STOP))
             else:
                 self._incidents.stop_all()
         active = [_shown(each) for each in self._incidents.active()]
@@ -77,6 +75,13 @@ def _object(request: Request) -> dict[str, Any]:
     found = orjson.loads(request.body or b"{}")
     if not isinstance(found, dict):
         raise TypeError("the body is not a JSON object")
+    return found
+
+
+def _given(request: Request, words: set[str]) -> dict[str, Any]:
+    found = _object(request)
+    if unknown := found.keys() - words:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(sorted(words))}")
     return found
 
 

@@ -66,8 +66,9 @@ class Incidents:
         operation: str | None = None,
         seconds: float | None = None,
         duration: float | None = None,
+        ago: float = 0,
     ) -> Incident:
-        """Begin an incident now; one of that name that goes on is replaced.
+        """Begin an incident; one of that name that goes on is replaced.
 
         Args:
             name: One of ``NAMES``.
@@ -75,32 +76,35 @@ class Incidents:
             region: Where calls suffer; ``region-down`` is of the main region unless said.
             operation: Which calls are denied, throttled or slow, such as ``rds:DescribeDBInstances``.
             seconds: How long a slow answer takes.
-            duration: Seconds after which it ends by itself.
+            duration: Seconds from now after which it ends by itself.
+            ago: Seconds since it began: its datapoints so far are revised.
 
         Raises:
             UnknownIncidentError: There is no such incident.
+            ValueError: It would begin in the future.
         """
-        if name not in NAMES:
-            raise UnknownIncidentError(name)
-        self.stop(name)
-        now = self._clock()
         fault = _fault(name, region, operation, seconds)
-        incident = Incident(name, environment, now, None if duration is None else now + duration, fault)
+        now = self._clock()
+        since = _before(now, ago)
+        self.stop(name)
+        incident = Incident(name, environment, since, None if duration is None else now + duration, fault)
         self._all = (*self._all, incident)
-        self.since = min(self.since, now)
+        self.since = min(self.since, since)
         return incident
 
-    def stop(self, name: str) -> None:
-        """End an incident now, if it goes on.
+    def stop(self, name: str, *, ago: float = 0) -> None:
+        """End an incident, if it goes on: now, or so many seconds ago.
 
         Raises:
             UnknownIncidentError: There is no such incident.
+            ValueError: It would end in the future.
         """
         if name not in NAMES:
             raise UnknownIncidentError(name)
         now = self._clock()
+        until = _before(now, ago)
         self._all = tuple(
-            replace(each, until=now) if each.name == name and each.active(now) else each for each in self._all
+            replace(each, until=until) if each.name == name and each.active(now) else each for each in self._all
         )
 
     def stop_all(self) -> None:
@@ -142,6 +146,12 @@ class Incidents:
             if effect is not None:
                 cell = effect(cell, max(0.0, second - each.since))
         return cell
+
+
+def _before(now: float, ago: float) -> float:
+    if not 0 <= ago < float("inf"):
+        raise ValueError(f"ago is {ago} seconds; give how long ago it was, 0 is now")
+    return now - ago
 
 
 def _fault(name: str, region: str | None, operation: str | None, seconds: float | None) -> Fault | None:
