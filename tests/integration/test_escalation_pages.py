@@ -95,6 +95,7 @@ def test_a_page_and_its_end_arrive_behind_the_topic(endpoint: str, tmp_path: Pat
             "status": "firing",
             "severity": "page",
             "escalation": "l1",
+            "receiver": "on-call",
         }
         post(peer, ended=True)
         end = received(endpoint, queue)

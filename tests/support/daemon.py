@@ -184,13 +184,19 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def daemon(
-    home: Path, given: Mapping[str, Any], environ: Mapping[str, str], *arguments: str, piped: bool = False
+    home: Path,
+    given: Mapping[str, Any],
+    environ: Mapping[str, str],
+    *arguments: str,
+    piped: bool = False,
+    port: int | None = None,
 ) -> Iterator[RunningDaemon]:
     """A daemon that is alive (/healthz answers), stopped afterwards; ``home`` may hold the state of an earlier one.
 
-    ``piped`` is for daemons that may not write files: what they log goes through another process.
+    ``piped`` is for daemons that may not write files: what they log goes through another process. ``port`` is that of
+    an earlier one, which others know.
     """
-    port = free_port()
+    port = port or free_port()
     file = write_settings(home, port, given)
     with (home / "daemon.log").open("ab") as log, _sink(log, piped=piped) as output:
         process = subprocess.Popen(

@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     "status": "{{ .Status }}",
     "severity": '{{ or .CommonLabels.severity "several" }}',
     "escalation": '{{ or .CommonLabels.escalation "none" }}',
+    "receiver": "{{ .Receiver }}",
 }
 """What a subscription's filter policy may look at; SNS refuses an attribute without a value."""
 

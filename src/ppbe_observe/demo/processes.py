@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -108,8 +108,8 @@ class Supervisor:
         self._console.print(f"[green]✓[/] {name} ({time.monotonic() - began:.1f} s)", highlight=False)
         return child
 
-    def wait(self) -> Child | None:
-        """Wait until a signal comes (None) or a program ends on its own (that one)."""
+    def wait(self, meanwhile: Callable[[], None]) -> Child | None:
+        """Wait until a signal comes (None) or a program ends on its own (that one), and do something all the time."""
         while not self._stopping:
             for child in self._children:
                 if child.process.poll() is not None:
@@ -117,6 +117,7 @@ class Supervisor:
                         f"[bold red]{child.name} has ended[/]; its last lines:\n{escape(child.last_lines())}"
                     )
                     return child
+            meanwhile()
             time.sleep(0.2)
         return None
 
