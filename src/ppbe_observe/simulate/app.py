@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor
 from typing import Any
 
+from ppbe_observe.simulate.alarm_actions import AlarmActions
 from ppbe_observe.simulate.alarm_states import AlarmStates
 from ppbe_observe.simulate.beyond_moto import BeyondMoto
 from ppbe_observe.simulate.calls import AwsCall, identify
@@ -38,6 +39,7 @@ class SimulatedAws:
         *,
         cloudwatch: CloudWatch,
         states: AlarmStates,
+        actions: AlarmActions,
         beyond: BeyondMoto,
         forward: Forward,
         executor: Executor,
@@ -47,6 +49,7 @@ class SimulatedAws:
     ) -> None:
         self._cloudwatch = cloudwatch
         self._states = states
+        self._actions = actions
         self._beyond = beyond
         self._forward = forward
         self._executor = executor
@@ -62,6 +65,9 @@ class SimulatedAws:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI 3."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
         request = await _read(scope, receive)
         if request.path.startswith(self._control.prefix):
             await _write(send, self._control.answer(request))
@@ -75,6 +81,17 @@ class SimulatedAws:
         if call is not None:
             self._requests.record(call.name, outcome_of(response))
         await _write(send, response, fault.effect if fault is not None else None)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Alarms act from startup to shutdown, or until the event loop ends, which cancels this."""
+        await receive()
+        acting = asyncio.create_task(self._actions.run())
+        await send({"type": "lifespan.startup.complete"})
+        try:
+            await receive()
+        finally:
+            acting.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def _fault(self, call: AwsCall) -> Fault | None:
         return self._faults.take(call) or self._incidents.fault(call)
@@ -100,8 +117,8 @@ class SimulatedAws:
         """What of CloudWatch is not the data plane's: alarms, which moto keeps, in the states that datapoints make."""
         if isinstance(wire_format(request), RpcV2Cbor):
             answer = await self._moto(as_json(request, call.operation))
-            return as_cbor(self._states.told(call, answer), request_id)
-        return self._states.told(call, self._beyond.answer(call, request) or await self._moto(request))
+            return as_cbor(self._states.told(call, request, answer), request_id)
+        return self._states.told(call, request, self._beyond.answer(call, request) or await self._moto(request))
 
     async def _moto(self, request: Request) -> Response:
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._forward, request)

@@ -16,6 +16,7 @@ class Options:
         limits: Whether CloudWatch's calls per second are limited as AWS limits them.
         late: Whether datapoints arrive late and are revised, as AWS's do.
         clock: Seconds since the epoch; handed in so that tests stand still.
+        alarm_interval: Seconds of real time between two looks of CloudWatch at its alarms; AWS's are a minute apart.
     """
 
     seed: int = 1
@@ -24,3 +25,4 @@ class Options:
     limits: bool = False
     late: bool = True
     clock: Callable[[], float] = time.time
+    alarm_interval: float = 10.0

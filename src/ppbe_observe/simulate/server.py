@@ -12,6 +12,7 @@ from typing import Self
 import uvicorn
 
 from ppbe_observe.errors import ListenError
+from ppbe_observe.simulate.alarm_actions import AlarmActions
 from ppbe_observe.simulate.alarm_states import AlarmStates
 from ppbe_observe.simulate.app import SimulatedAws
 from ppbe_observe.simulate.backends import Moto, account_of
@@ -112,10 +113,12 @@ class SimulatedEstate:
         world, clock = self.world, self._options.clock
         rates = Rates() if self._options.limits else None
         cloudwatch = CloudWatch(world.catalogs, account_of, clock, rates)
+        states = AlarmStates(world.catalogs, account_of, clock, time.time())
         executor = ThreadPoolExecutor(1, "moto")  # one: moto's backends are not made for more
         return SimulatedAws(
             cloudwatch=cloudwatch,
-            states=AlarmStates(world.catalogs, account_of, clock),
+            states=states,
+            actions=AlarmActions(states, world.places, world.forward, executor, self._options.alarm_interval),
             beyond=BeyondMoto(world.places, account_of, world.moto.built_at),
             forward=world.forward,
             executor=executor,
@@ -131,7 +134,7 @@ class _Running:
     def __init__(self, application: SimulatedAws, listener: socket.socket) -> None:
         config = uvicorn.Config(
             application,
-            lifespan="off",
+            lifespan="on",
             log_config=None,
             log_level=_LOG_LEVEL,
             access_log=False,
