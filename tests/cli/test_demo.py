@@ -72,7 +72,7 @@ def taken(port: int) -> Iterator[None]:
 
 def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> None:
     """Also where the estate's usual port is taken: it takes another one."""
-    installed = shutil.which("prometheus") is not None
+    installed = [each for each in ("prometheus", "prometheus-alertmanager") if shutil.which(each)]
     with taken(PORT_OF_THE_ESTATE), demo(tmp_path, "--port", "0") as (process, output):
         told = output.read_text()
         metrics = address(told, "metrics")
@@ -87,12 +87,12 @@ def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> 
             return accounts == {"123456789012", "210987654321"} and succeeded == {1.0}
 
         until(filled, 20.0)
-        if installed:
+        if "prometheus" in installed:
             peer = address(told, "Prometheus")
             query = {"query": "ppbe_observe_build_info"}
             until(lambda: httpx.get(f"{peer}/api/v1/query", params=query).json()["data"]["result"])
         started = children(process)
-        assert len(started) == 2 + installed
+        assert len(started) == 2 + len(installed)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert [each for each in started if Path(f"/proc/{each}").exists()] == []

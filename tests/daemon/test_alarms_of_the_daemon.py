@@ -57,9 +57,11 @@ def test_every_alarm_of_the_estate_is_judged_and_mirrored(running: RunningDaemon
 def test_a_denied_listing_of_alarms_leaves_our_own_verdicts(estate: SimulatedEstate, running: RunningDaemon) -> None:
     estate.faults.add(Fault("cloudwatch:DescribeAlarms", Effect.DENIED))
     running.until(lambda found: value(found, "ppbe_observe_collect_success", exporter="alarms") == 0.0)
+    running.until(
+        lambda found: values(found, "ppbe_observe_collect_failures_total", exporter="alarms", reason="denied")
+    )
     series = running.until(lambda found: found if not names(found, "ppbe_alarm_cloudwatch_state") else None)
     assert names(series, "ppbe_alarm_state") == NAMES
-    assert values(series, "ppbe_observe_collect_failures_total", exporter="alarms", reason="denied") > [0.0]
     (check,) = [each for each in running.readiness()[1]["checks"] if each["exporter"] == "alarms"]
     assert "cloudwatch:DescribeAlarms: denied" in check["reason"]
     estate.faults.clear()

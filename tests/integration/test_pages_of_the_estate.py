@@ -18,7 +18,7 @@ import pytest
 from ppbe_observe.demo.pages import Page
 from ppbe_observe.simulate import SimulatedEstate
 from support.controls import judging
-from support.daemon import only, run, until, value
+from support.daemon import only, run, until
 from support.paging import Scene, paging
 from support.simulated import client, simulated_estate
 
@@ -28,8 +28,7 @@ TOPIC = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:ppbe-production-alerts"
 CHECK = "s3_public_access_block"
 CPU_HIGH = "The CPU of a database is nearly used up"
 HEARTBEAT = "ppbe-observe-heartbeat"
-# Three periods of five minutes and the range beyond them.
-LONG_AGO = 1200.0  # seconds
+LONG_AGO = 1200.0  # seconds: the whole evaluation range of the alarm, 4 periods of 5 minutes
 
 
 class Clock:
@@ -48,13 +47,22 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="module")
 def estate(clock: Clock) -> Iterator[SimulatedEstate]:
-    with simulated_estate(late=False, clock=clock) as running:
+    with simulated_estate(late=False, clock=clock, alarm_interval=1.0) as running:
         yield running
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What became of a database whose CPU is used up: pages, the steps as Alertmanager saw them, and how it ended."""
+    """What became of a database whose CPU is used up.
+
+    Attributes:
+        first: The page at l1.
+        shown: The percentage that Prometheus had then.
+        second: The page at l2.
+        acknowledged: How Alertmanager saw each step after it was acknowledged.
+        ends: What those who had been paged were told of the end.
+        all: Every page until then.
+    """
 
     first: Page
     shown: float
@@ -146,8 +154,8 @@ def test_a_control_that_starts_to_fail_pages_and_ends_when_it_is_mended(scene: S
 
 def test_a_watchdog_that_goes_quiet_pages_from_cloudwatch(scene: Scene, clock: Clock) -> None:
     """Whichever of the three stops: here it is Alertmanager, which would have to tell."""
-    scene.daemon.until(lambda series: value(series, "ppbe_observe_heartbeats_total", outcome="ok"))
     cloudwatch = client(scene.estate, "cloudwatch")
+    until(lambda: _beats(cloudwatch), 90.0, scene.daemon.explain)
     cloudwatch.put_metric_alarm(
         AlarmName=HEARTBEAT,
         Namespace="PPBE/Observe",
@@ -161,6 +169,7 @@ def test_a_watchdog_that_goes_quiet_pages_from_cloudwatch(scene: Scene, clock: C
         AlarmActions=[TOPIC],
     )
     until(lambda: _state(cloudwatch) == "OK")
+    assert not [each for each in scene.pages if HEARTBEAT in each.subject]
     scene.alertmanager.process.send_signal(signal.SIGSTOP)
     clock.ahead = 600
     try:
@@ -189,6 +198,20 @@ def test_a_daemon_that_is_killed_pages_and_knows_of_it_afterwards(scene: Scene) 
     with scene.another_daemon():
         scene.page("ppbe-observe is down", status="resolved", receiver="on-call")
         assert record(scene, "ObserveDown")["steps"][0]["step"] == "l1"
+
+
+def _beats(cloudwatch: Any) -> list[Any]:
+    """The heartbeats of minutes that are over, which is what an alarm looks at."""
+    now = int(time()) // 60 * 60
+    found = cloudwatch.get_metric_statistics(
+        Namespace="PPBE/Observe",
+        MetricName="Heartbeat",
+        StartTime=now - 300,
+        EndTime=now,
+        Period=60,
+        Statistics=["SampleCount"],
+    )
+    return list(found["Datapoints"])
 
 
 def _state(cloudwatch: Any) -> str:

@@ -61,7 +61,7 @@ def _shown(pages: Pages, console: Console) -> Callable[[], None]:
 
 
 def _print_page(console: Console, page: Page) -> None:
-    colour = "green" if page.attributes.get("status") == "resolved" else "red"
+    colour = "green" if page.ends else "red"
     to = f"to {page.receiver}" if page.receiver else "from CloudWatch"
     console.print(f"\n{time.strftime('%H:%M:%S')} [bold {colour}]{escape(page.subject)}[/]  {to}", highlight=False)
     if page.receiver:

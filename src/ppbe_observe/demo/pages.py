@@ -46,6 +46,11 @@ class Page:
     text: str
     attributes: dict[str, str]
 
+    @property
+    def ends(self) -> bool:
+        """Whether it tells of an end: Alertmanager's word, or the title of CloudWatch's."""
+        return self.attributes.get("status") == "resolved" or self.subject.startswith("OK: ")
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
