@@ -28,6 +28,7 @@ from ppbe_observe.alerting.escalation.matchers import Matcher, matchers
 from ppbe_observe.alerting.incidents import identity_of
 from ppbe_observe.alerting.silences import acknowledging
 from support.alertmanager import written
+from support.daemon import parse, values
 from support.escalations import steps
 from support.processes import Peer, alertmanager
 from support.webhooks import Listener, listening
@@ -244,6 +245,33 @@ def test_slack_and_pagerduty_are_told_of_the_beginning_and_the_end(tmp_path: Pat
     assert [each["payload"]["severity"] for each in events] == ["critical", "critical"]
     assert {each["routing_key"] for each in events} == {"0123456789abcdef"}
     assert len({each["dedup_key"] for each in events}) == 1
+
+
+def test_a_missing_secret_file_is_told_keeps_nobody_else_from_being_told_and_is_read_when_it_is_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "token").write_text("of-alertmanager")
+    missing = tmp_path / "of-the-first"
+    with listening() as listener:
+        plain = escalation(listener.url, str(tmp_path / "token"))
+        first = Webhook(url=f"{listener.url}/first", auth=HttpAuth(bearer_file=str(missing)))
+        receivers = (Receiver(name="first", to=(first,)), *plain.receivers[1:])
+        with alertmanager(written(replace(plain, receivers=receivers), tmp_path), tmp_path) as peer:
+            Running(peer, listener).fire(page("Broken", "l1"))
+            listener.until(lambda: listener.told("records", "Broken") == [("firing", "db")])
+            listener.until(lambda: f"open {missing}: no such file or directory" in peer.log.read_text())
+            listener.until(lambda: failed(peer) > 0)
+            assert listener.told("first") == []
+            missing.write_text("of-the-first-step")
+            listener.until(lambda: listener.told("first", "Broken") == [("firing", "db")])
+    (told,) = [each for each in listener.arrived if each.receiver == "first"]
+    assert told.authorization == "Bearer of-the-first-step"
+
+
+def failed(peer: Peer) -> float:
+    """How often a webhook could not be told: what AlertmanagerNotificationsFail looks at."""
+    name = "alertmanager_notifications_failed_total"
+    return sum(values(parse(peer.get("/metrics").text), name, integration="webhook"))
 
 
 def bodies(listener: Listener, receiver: str) -> list[dict[str, Any]]:
