@@ -11,6 +11,7 @@ from ppbe_observe.alerting.escalation import (
     L1,
     L2,
     L3,
+    NOBODY,
     Email,
     Escalation,
     Grouping,
@@ -19,6 +20,7 @@ from ppbe_observe.alerting.escalation import (
     Ladder,
     PagerDuty,
     Receiver,
+    Route,
     Slack,
     Sns,
     Step,
@@ -52,6 +54,8 @@ RECEIVERS = (
 SOON = Grouping(wait=timedelta(seconds=10), interval=MINUTE)
 """A page does not wait long for others to come with it, and its end is told within a minute."""
 
+STAGING = ('tag_Environment="staging"', 'severity="page"')
+
 ESCALATION = Escalation(
     receivers=RECEIVERS,
     ladders=(
@@ -69,6 +73,11 @@ ESCALATION = Escalation(
         Ladder(severity=TICKET, steps=(Step(level=L1, receiver="tickets"),), during="working-hours"),
         # A control that fails is told at once: its deadline runs from now.
         Ladder(severity=TICKET, owner="isso", steps=(Step(level=L1, receiver="compliance"),)),
+    ),
+    # Nobody is woken for staging: what would page is a ticket, and climbs no further.
+    routes=(
+        Route(matchers=(*STAGING, f'escalation="{L1}"'), receiver="tickets", during=("working-hours",)),
+        Route(matchers=STAGING, receiver=NOBODY),
     ),
     unsent=(INFO,),
     fallback="on-call",

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from ppbe_observe.alerting.escalation import escalation_of
+from ppbe_observe.alerting.escalation.climbing import RouteTest, receivers_of
 from ppbe_observe.alerting.escalation.lint import lint_escalation
 from ppbe_observe.definitions import load_modules
 from ppbe_observe.errors import DefinitionError
+from support.alertmanager import written
 from support.escalations import ESTATE_ALERTS
+from support.processes import amtool
 from support.project import PROJECT
 
 GOOD = """
@@ -38,6 +41,31 @@ def test_the_estates_own_escalation_has_no_problem() -> None:
     found = escalation_of(load_modules(PROJECT, "alerts"))
     assert [str(each) for each in lint_escalation(found, ESTATE_ALERTS)] == []
     assert found.place.startswith(f"{PROJECT / 'alerts' / 'escalation.py'}:")
+
+
+@pytest.mark.parametrize(
+    ("level", "environment", "told"),
+    [
+        ("l1", "production", "on-call"),
+        ("l3", "production", "management"),
+        ("l1", "staging", "tickets"),
+        ("l2", "staging", "nobody"),
+        ("l3", "staging", "nobody"),
+    ],
+)
+def test_nobody_is_woken_for_staging(tmp_path: Path, level: str, environment: str, told: str) -> None:
+    """By the definitions, and by amtool on what is made of them."""
+    found = escalation_of(load_modules(PROJECT, "alerts"))
+    labels = {
+        "alertname": "DbCpuHigh",
+        "severity": "page",
+        "owner": "sre",
+        "escalation": level,
+        "tag_Environment": environment,
+    }
+    assert receivers_of(labels, found) == ("incidents", told)
+    asked = RouteTest(labels, ("incidents", told)).arguments(str(written(found, tmp_path)))
+    assert amtool(*asked).returncode == 0
 
 
 def test_the_files_that_the_estate_needs_on_the_machine_of_alertmanager() -> None:

@@ -31,7 +31,7 @@ ALL = (receiver("a"), receiver("b"), receiver("c"), receiver("heartbeat", resolv
             "there is no time interval 'night'; known are none",
         ),
         (lambda: escalation(receivers=(*ALL, receiver("a"))), "is already at"),
-        (lambda: escalation(receivers=(*ALL, receiver(NOBODY))), "nobody is the receiver of what is unsent"),
+        (lambda: escalation(receivers=(*ALL, receiver(NOBODY))), "nobody is the receiver that tells nobody"),
         (lambda: escalation(intervals=(HOURS, HOURS)), "time interval working-hours"),
         (lambda: escalation(watchdog=Watchdog(receiver="a")), "give it resolved=False"),
         (lambda: escalation(fallback="heartbeat"), "the fallback names the watchdog's receiver"),

@@ -46,7 +46,7 @@ def rendered(escalation: Escalation, stated: Version = OLDEST) -> Rendered:
 
 
 def _document(escalation: Escalation, stated: Version) -> dict[str, Any]:
-    nobody = [{"name": NOBODY}] if escalation.unsent else []
+    nobody = [{"name": NOBODY}] if escalation.tells_nobody else []
     found: dict[str, Any] = {
         "templates": [TEMPLATES],
         "route": {

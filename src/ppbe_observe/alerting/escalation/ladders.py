@@ -120,7 +120,7 @@ class Route:
 
     Attributes:
         matchers: ``severity="page"``, all of which have to match.
-        receiver: Who is told.
+        receiver: Who is told; ``NOBODY`` for what is only shown and recorded.
         onward: Whether they climb their ladder, too.
         during: Only in these intervals.
         muted: Not in these intervals.

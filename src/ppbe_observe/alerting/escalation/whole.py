@@ -17,7 +17,7 @@ from ppbe_observe.alerting.rules import PAGE, Severity
 from ppbe_observe.errors import DefinitionError
 
 NOBODY = "nobody"
-"""The receiver that tells nobody: where the unsent severities end."""
+"""The receiver that tells nobody: where the unsent severities end, and what a route sends there."""
 
 _TOGETHER = Grouping()
 _RECORDED = Grouping(wait=timedelta(seconds=5), interval=timedelta(minutes=1))
@@ -78,6 +78,11 @@ class Escalation:
         """The files that have to be on the machine of Alertmanager, each once, in the order of the receivers."""
         return tuple(dict.fromkeys(file for each in self.receivers for file in each.secret_files))
 
+    @property
+    def tells_nobody(self) -> bool:
+        """Whether something is sent to nobody on purpose."""
+        return bool(self.unsent) or any(each.receiver == NOBODY for each in self.routes)
+
     def named(self) -> Iterator[tuple[str, str]]:
         """Every receiver that is named, with what names it."""
         yield "the fallback", self.fallback
@@ -87,7 +92,8 @@ class Escalation:
         for ladder in self.ladders:
             yield from ((f"{ladder} ({ladder.place}), step {each.level}", each.receiver) for each in ladder.steps)
         for route in self.routes:
-            yield f"the route {' '.join(route.matchers)} ({route.place})", route.receiver
+            if route.receiver != NOBODY:
+                yield f"the route {' '.join(route.matchers)} ({route.place})", route.receiver
 
     def named_intervals(self) -> Iterator[tuple[str, str]]:
         """Every interval that is named, with what names it."""
@@ -100,7 +106,7 @@ class Escalation:
 
     def _check_names(self) -> None:
         if any(each.name == NOBODY for each in self.receivers):
-            raise DefinitionError(f"{NOBODY} is the receiver of what is unsent; give this one another name")
+            raise DefinitionError(f"{NOBODY} is the receiver that tells nobody; give this one another name")
         _check_known("receiver", self.named(), [each.name for each in self.receivers])
         _check_known("time interval", self.named_intervals(), [each.name for each in self.intervals])
 
