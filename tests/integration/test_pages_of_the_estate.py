@@ -30,6 +30,8 @@ CPU_HIGH = "The CPU of a database is nearly used up"
 HEARTBEAT = "ppbe-observe-heartbeat"
 LONG_AGO = 1200.0  # seconds: the whole evaluation range of the alarm, 4 periods of 5 minutes
 
+pytestmark = pytest.mark.timeout(300)  # everything starts, and a minute has to pass where nobody is told of an end
+
 
 class Clock:
     """Now, or later."""
