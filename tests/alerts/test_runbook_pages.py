@@ -16,6 +16,7 @@ from ppbe_observe.cli.app import app
 from ppbe_observe.definitions import load_exporters
 from ppbe_observe.generate.estate import read_estate
 from ppbe_observe.generate.known import known_metrics
+from ppbe_observe.web.runbooks import Runbooks
 from support.project import PROJECT
 
 RUNBOOKS = PROJECT / "docs" / "runbooks"
@@ -53,6 +54,11 @@ def queries(page: Path) -> Iterator[str]:
         if words[1] == "query":
             assert words[2] in {"instant", "range"}, f"{page.name}: {words}"
             yield words[words.index("$PROM") + 1]
+
+
+@pytest.mark.parametrize("alert", ALERTS.values(), ids=ALERTS)
+def test_the_daemon_finds_the_page_of_each_alert(alert: Alert) -> None:
+    assert alert.name == alert.page or Runbooks(RUNBOOKS).page_of(alert.name) == alert.page
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     book = home / "runbooks"
     book.mkdir()
     (book / "RdsStorageLow.md").write_text(TEXT)
-    (book / "Other.md").write_text("# Other\n")
+    (book / "Other.md").write_text("# Other\n\nAlerts: `OneOfThem` (page), `AnotherOne`.\n\nSee `NotThis`.\n")
     (book / "rollback.sh").write_text("exit 1\n")
     (home / "secret.md").write_text("secret\n")
     with serving(runbooks=book) as server:
@@ -46,6 +46,13 @@ def test_a_runbook_is_a_page_and_its_markup_is_text(url: str) -> None:
     assert "<td>1</td>" in answer.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(("alert", "status"), [("OneOfThem", 200), ("AnotherOne", 200), ("NotThis", 404)])
+def test_an_alert_finds_the_page_that_is_about_it(url: str, alert: str, status: int) -> None:
+    answer = httpx.get(f"{url}/runbooks/{alert}")
+    assert answer.status_code == status
+    assert ("<h1>Other</h1>" in answer.text) == (status == 200)
 
 
 def test_they_link_to_each_other(url: str) -> None:

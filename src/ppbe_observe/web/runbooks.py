@@ -1,4 +1,6 @@
-"""The runbooks as pages: Markdown files of one directory, by their names. I/O: they are read when they are asked for.
+"""The runbooks as pages: Markdown files of one directory, by their names and those of their alerts.
+
+I/O: they are read when they are asked for.
 
 Invariant: nothing but a file of that directory is ever read; its text is escaped where it is no Markdown.
 """
@@ -13,6 +15,8 @@ from starlette.responses import HTMLResponse, Response
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _PATH = "/runbooks"
+_ALERTS = re.compile(r"^Alerts: (.*)$", re.MULTILINE)
+"""What a page says near its top where it is about several alerts, or about one of another name."""
 
 
 class Runbooks:
@@ -34,13 +38,21 @@ class Runbooks:
         return _page("Runbooks", f"<h1>Runbooks</h1><ul>{items}</ul>")
 
     async def one(self, request: Request) -> Response:
-        """One of them; 404 with a way back where there is none of that name."""
+        """One of them, or that of an alert; 404 with a way back where there is none of that name."""
         name = request.path_params["name"]
-        text = self._text(name)
+        text = self._text(name) or self._text(self.page_of(name))
         if text is None:
             said = f"<h1>No such runbook</h1><p>There is none called {escape(name)}.</p>"
             return _page("No such runbook", said, status=404)
         return _page(name, self._markdown.render(text))
+
+    def page_of(self, alert: str) -> str:
+        """The name of the page that says it is about an alert; empty where none does."""
+        for name in self.names:
+            found = _ALERTS.search(self._text(name) or "")
+            if found and f"`{alert}`" in found[1]:
+                return name
+        return ""
 
     def _text(self, name: str) -> str | None:
         name = name.removesuffix(".md")  # as they link to each other
