@@ -28,7 +28,7 @@ setup:  ## .venv with everything that development needs
 fmt: setup  ## format the code and mend what ruff can mend
 	@.venv/bin/ruff check --fix-only && .venv/bin/ruff format
 
-bench: setup  ## measure against the promised numbers; writes build/bench.json
+bench: setup  ## measure against the promised numbers, all or ARGS=alerts; writes build/bench.json
 	@cd tests && ../.venv/bin/python -m benchmarks $(ARGS)
 
 docs: setup  ## write the generated part of docs/ again

@@ -1,6 +1,8 @@
 """What is committed under ``deploy/generated`` is what the definitions make."""
 
+import json
 import subprocess
+import sys
 
 from ppbe_observe.alerting.escalation import escalation_of, route_tests
 from ppbe_observe.definitions import load_modules
@@ -35,3 +37,16 @@ def test_every_step_of_every_alert_reaches_whom_its_ladder_names() -> None:
 def _passes(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+_WITHOUT_LIBYAML = """
+import json, sys
+sys.modules["yaml._yaml"] = None
+from ppbe_observe.generate.estate import Options, read_estate
+json.dump(dict(read_estate(None).files(Options())), sys.stdout)
+"""
+
+
+def test_the_files_are_the_same_where_yaml_was_built_without_libyaml() -> None:
+    done = subprocess.run([sys.executable, "-c", _WITHOUT_LIBYAML], check=True, capture_output=True)
+    assert json.loads(done.stdout) == read_estate(None).files(Options())

@@ -9,6 +9,11 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeDumper as SafeDumper
+except ImportError:  # PyYAML built without libyaml writes the same bytes, only slower
+    from yaml import SafeDumper  # type: ignore[assignment]  # what is used here, both have
+
 from ppbe_observe.alerting.alarms.rendering import as_cloudformation, as_terraform
 from ppbe_observe.alerting.alertmanager import CONFIGURATION, TEMPLATES, rendered
 from ppbe_observe.alerting.alertmanager.versions import Version
@@ -98,14 +103,14 @@ def _prometheus(peers: Peers) -> dict[str, Any]:
     }
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(SafeDumper):
     """Long texts stay on their line, texts with several lines are blocks, nothing is an alias."""
 
     def ignore_aliases(self, _data: object) -> bool:
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+def _text(dumper: SafeDumper, text: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 

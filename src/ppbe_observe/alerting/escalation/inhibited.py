@@ -32,13 +32,14 @@ def inhibition_problems(escalation: Escalation, alerts: Sequence[Alert]) -> Iter
 
 
 def _reached(inhibitions: Sequence[Inhibition], alerts: Sequence[Alert]) -> Reached:
+    targets = [(each, [alert for alert in alerts if _may_match(each.targets, alert)]) for each in inhibitions]
     return {
         source.name: frozenset(
             target.name
-            for each in inhibitions
+            for each, found in targets
             if _may_match(each.sources, source)
-            for target in alerts
-            if target is not source and _may_match(each.targets, target) and _same(each, source, target)
+            for target in found
+            if target is not source and _same(each, source, target)
         )
         for source in alerts
     }
