@@ -90,7 +90,8 @@ def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> 
         if "prometheus" in installed:
             peer = address(told, "Prometheus")
             query = {"query": "ppbe_observe_build_info"}
-            until(lambda: httpx.get(f"{peer}/api/v1/query", params=query).json()["data"]["result"])
+            # Prometheus scrapes every 30 s, as it is generated.
+            until(lambda: httpx.get(f"{peer}/api/v1/query", params=query).json()["data"]["result"], within=60)
         started = children(process)
         assert len(started) == 2 + len(installed)
         process.send_signal(signal.SIGINT)

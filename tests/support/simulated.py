@@ -19,6 +19,7 @@ from ppbe_observe.simulate.estate.places import WEST
 from ppbe_observe.simulate.http import Request, Response
 from ppbe_observe.simulate.restful import RestfulOperations
 
+NEVER = 86_400.0  # seconds
 ONE_ATTEMPT = Config(retries={"mode": "standard", "total_max_attempts": 1}, inject_host_prefix=False)
 
 
@@ -28,8 +29,9 @@ def simulated_estate(**options: Any) -> Iterator[SimulatedEstate]:
 
     Estates with the same resources share one moto per process (building it takes seconds, starting
     milliseconds): resources that a test changes stay changed; metrics, incidents, faults and counts begin anew.
+    Alarms act only where ``alarm_interval`` is given: of two estates that run, each would tell the topics of both.
     """
-    chosen = Options(**options)
+    chosen = Options(**{"alarm_interval": NEVER, **options})
     with SimulatedEstate(chosen, moto=_built(chosen)) as estate:
         yield estate
 
@@ -40,7 +42,7 @@ def remembering_estate() -> Iterator[tuple[SimulatedEstate, "Remembering"]]:
 
     What is changed in it after it was first looked at does not show.
     """
-    chosen = Options(late=False)
+    chosen = Options(late=False, alarm_interval=NEVER)
     remembering = Remembering(_built(chosen))
     with SimulatedEstate(chosen, moto=remembering) as estate:  # type: ignore[arg-type]  # as much of moto as is used
         yield estate, remembering
@@ -49,7 +51,7 @@ def remembering_estate() -> Iterator[tuple[SimulatedEstate, "Remembering"]]:
 @contextmanager
 def changing_estate() -> Iterator[tuple[SimulatedEstate, "Changing"]]:
     """An estate in which something happens right after a call was answered."""
-    chosen = Options(late=False)
+    chosen = Options(late=False, alarm_interval=NEVER)
     changing = Changing(_built(chosen))
     with SimulatedEstate(chosen, moto=changing) as estate:  # type: ignore[arg-type]  # as much of moto as is used
         yield estate, changing
