@@ -69,7 +69,12 @@ def start(running: Supervisor, home: Path, wanted: Wanted, console: Console) -> 
     daemon = _daemon(running, home, estate, ports, alertmanager=bool(alertmanager))
     if not prometheus:
         return Running(estate, daemon, None, None, None)
-    topics = _generate(home, Neighbours(estate.url, daemon.url, str(home / "token")), ports, wanted.faster)
+    peers = Peers(
+        f"127.0.0.1:{ports.daemon}",
+        f"127.0.0.1:{ports.prometheus}",
+        (f"127.0.0.1:{ports.alertmanager}",) if alertmanager else (),
+    )
+    topics = _generate(home, Neighbours(estate.url, daemon.url, str(home / "token")), peers, wanted.faster)
     pages = Pages(estate.url, topics) if alertmanager else None
     paging = _alertmanager(running, home, alertmanager, estate, ports) if alertmanager else None
     return Running(estate, daemon, _prometheus(running, home, prometheus, ports), paging, pages)
@@ -122,13 +127,10 @@ def _daemon(running: Supervisor, home: Path, estate: Child, ports: _Ports, *, al
     return running.start("ppbe-observe", command, f"http://127.0.0.1:{ports.daemon}", "/readyz", environment)
 
 
-def _generate(home: Path, near: Neighbours, ports: _Ports, faster: float) -> tuple[str, ...]:
+def _generate(home: Path, near: Neighbours, peers: Peers, faster: float) -> tuple[str, ...]:
     """Write what `ppbe-observe generate` writes, with everybody told here; gives the topics."""
     estate = read_estate(None)
     assert estate.escalation is not None  # the definitions that we ship have one
-    peers = Peers(
-        near.daemon.removeprefix("http://"), f"127.0.0.1:{ports.prometheus}", (f"127.0.0.1:{ports.alertmanager}",)
-    )
     here = replace(estate, escalation=rehearsed(estate.escalation, near, faster))
     write(home / "generated", here.files(Options(runbooks_url=f"{near.daemon}/runbooks", peers=peers)))
     return topics_of(estate.escalation)
