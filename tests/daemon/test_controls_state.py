@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ppbe_observe.simulate import SimulatedEstate
+from ppbe_observe.simulate.estate.places import PRODUCTION
 from support.controls import judging, outcomes, state_of
 from support.daemon import RunningDaemon, daemon, only, settings, until, value, values
 from support.simulated import client, simulated_estate
@@ -63,7 +64,7 @@ def test_what_was_mended_while_no_daemon_ran_is_resolved(estate: SimulatedEstate
     with daemon(tmp_path, GIVEN, estate.environ) as running:
         opened_at(running)
         running.end(signal.SIGKILL)
-    key = client(estate, "kms").create_key()["KeyMetadata"]["Arn"]
+    key = client(estate, "kms").describe_key(KeyId=PRODUCTION.key_alias)["KeyMetadata"]["Arn"]
     client(estate, "sns").set_topic_attributes(TopicArn=TOPIC, AttributeName="KmsMasterKeyId", AttributeValue=key)
     with daemon(tmp_path, GIVEN, estate.environ) as running:
         (resolved,) = until(lambda: told(running, "finding.resolved"), explain=running.explain)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ppbe_observe.simulate import SimulatedEstate
+from ppbe_observe.simulate.estate.places import PRODUCTION
 from ppbe_observe.simulate.faults import Effect, Fault
 from support.controls import judging, outcomes, state_of
 from support.daemon import MAIN_TARGET, RunningDaemon, Series, daemon, only, settings, value, values
@@ -76,7 +77,7 @@ def encrypt(estate: SimulatedEstate, key: str) -> None:
 
 
 def customer_key(estate: SimulatedEstate) -> str:
-    return str(client(estate, "kms").create_key()["KeyMetadata"]["Arn"])
+    return str(client(estate, "kms").describe_key(KeyId=PRODUCTION.key_alias)["KeyMetadata"]["Arn"])
 
 
 def of_topic(series: Series, check: str = KMS) -> str | None:

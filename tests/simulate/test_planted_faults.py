@@ -8,7 +8,7 @@ import pytest
 from ppbe_observe.model import Outcome
 from ppbe_observe.simulate import SimulatedEstate
 from support.examined import BY_ROLE, PRODUCTION, RECOVERY, Bench, bench, by_key
-from support.simulated import simulated_estate
+from support.simulated import pristine_estate
 
 PLANTED = {
     "elasticache_automatic_failover": {"*:replicationgroup:ppbe-staging"},
@@ -39,7 +39,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def estate() -> Iterator[SimulatedEstate]:
-    with simulated_estate(late=False) as running:
+    with pristine_estate(late=False) as running:
         yield running
 
 

@@ -16,13 +16,14 @@ from ppbe_observe.alerting.declared import Subject
 from ppbe_observe.alerting.escalation import Escalation, Grouping, steps_of
 from ppbe_observe.alerting.prometheus.rule_file import Rendering, rule_file
 from ppbe_observe.alerting.rules import Alert, RuleGroup
-from ppbe_observe.demo.pages import Neighbours, Page, Pages, rehearsed, topics_of
+from ppbe_observe.demo.pages import QUEUE, Neighbours, Page, Pages, rehearsed, topics_of
 from ppbe_observe.generate.estate import read_estate
 from ppbe_observe.simulate import SimulatedEstate
 from support.alertmanager import written
 from support.daemon import RunningDaemon, daemon, settings, until
 from support.processes import Peer, alertmanager, free_port, prometheus
 from support.project import PROJECT
+from support.simulated import client
 
 FASTER = 60
 ARRIVES_WITHIN = 60.0  # seconds
@@ -102,7 +103,17 @@ def paging(estate: SimulatedEstate, home: Path, **given: Any) -> Iterator[Scene]
         rules = [rule_file(hurried(each), rendering) for each in found.subjects]
         watching = stack.enter_context(prometheus(_configured(home, rules, started.port, port), home))
         queue = Pages(estate.url, topics_of(found.escalation))
+        stack.callback(_forget_queue, estate)
         yield Scene(estate, home, started, watching, paged, wanted, queue)
+
+
+def _forget_queue(estate: SimulatedEstate) -> None:
+    """Other tests find the estate without it."""
+    sns, sqs = client(estate, "sns"), client(estate, "sqs")
+    for each in sns.list_subscriptions()["Subscriptions"]:
+        if each["Endpoint"].endswith(f":{QUEUE}"):
+            sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"])
 
 
 def at_once(escalation: Escalation) -> Escalation:
