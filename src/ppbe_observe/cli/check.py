@@ -1,13 +1,16 @@
 """``ppbe-observe check``: judge the controls now, and say what to do."""
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from types import MappingProxyType
+from threading import Timer
+from types import FrameType, MappingProxyType
 from typing import Annotated, NoReturn
 
 import typer
@@ -43,6 +46,7 @@ from ppbe_observe.model import Finding, Outcome, Severity
 from ppbe_observe.settings import Settings, TargetSettings
 
 INTERRUPTED = 130
+HEARD_WITHIN = 2.0  # seconds
 """As of any program that Ctrl-C ends."""
 LONGEST = 86_400
 """Seconds: of a day; a lock cannot wait for ever."""
@@ -126,7 +130,8 @@ def check(
         if terraform_plan is not None:
             report = _planned(terraform_plan, config, selection, target)
         else:
-            report = judged(settings_from(config), selection, set(target or ()), timeout)
+            with _heard():
+                report = judged(settings_from(config), selection, set(target or ()), timeout)
     except KeyboardInterrupt:
         _leave()
     _write(report, form, output, every=every)
@@ -208,6 +213,23 @@ def _code(report: Report, fail_on: Severity) -> int:
 
 def _blind(finding: Finding) -> bool:
     return finding.check == DETECTION.id and finding.outcome is Outcome.FAIL
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """Ctrl-C leaves, also where the interrupt is lost: Python drops one that comes within a callback of its own."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+        late = Timer(HEARD_WITHIN, _leave)
+        late.daemon = True
+        late.start()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _leave() -> NoReturn:
