@@ -8,6 +8,7 @@ import resource
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Iterator
@@ -138,6 +139,25 @@ def test_ctrl_c_leaves_at_once_and_writes_nothing(estate: SimulatedEstate, tmp_p
     assert (process.returncode, out) == (130, b"")
     assert told.decode().strip() == "interrupted: nothing was written"
     assert not (tmp_path / "findings.json").exists()
+
+
+LOST = """
+import os, signal, time
+from ppbe_observe.cli.check import heard
+with heard():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pass  # as Python does where it comes within a callback
+    time.sleep(60)
+"""
+
+
+def test_an_interrupt_that_is_lost_leaves_all_the_same() -> None:
+    done = subprocess.run([sys.executable, "-c", LOST], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() == "interrupted: nothing was written"
 
 
 def test_nothing_but_the_result_is_on_standard_output(estate: SimulatedEstate, tmp_path: Path) -> None:

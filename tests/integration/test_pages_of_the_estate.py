@@ -157,7 +157,7 @@ def test_a_control_that_starts_to_fail_pages_and_ends_when_it_is_mended(scene: S
 def test_a_watchdog_that_goes_quiet_pages_from_cloudwatch(scene: Scene, clock: Clock) -> None:
     """Whichever of the three stops: here it is Alertmanager, which would have to tell."""
     cloudwatch = client(scene.estate, "cloudwatch")
-    clock.ahead = 60  # alarms look at minutes that are over, and a heartbeat has just come
+    clock.ahead = 60.0  # alarms look at minutes that are over, and a heartbeat has just come
     until(lambda: _beats(cloudwatch, clock), 90.0, scene.daemon.explain)
     cloudwatch.put_metric_alarm(
         AlarmName=HEARTBEAT,
@@ -174,7 +174,7 @@ def test_a_watchdog_that_goes_quiet_pages_from_cloudwatch(scene: Scene, clock: C
     until(lambda: _state(cloudwatch) == "OK")
     assert not [each for each in scene.pages if HEARTBEAT in each.subject]
     scene.alertmanager.process.send_signal(signal.SIGSTOP)
-    clock.ahead = 600
+    clock.ahead = 600.0
     try:
         page = scene.page(HEARTBEAT)
     finally:

@@ -130,7 +130,7 @@ def check(
         if terraform_plan is not None:
             report = _planned(terraform_plan, config, selection, target)
         else:
-            with _heard():
+            with heard():
                 report = judged(settings_from(config), selection, set(target or ()), timeout)
     except KeyboardInterrupt:
         _leave()
@@ -216,7 +216,7 @@ def _blind(finding: Finding) -> bool:
 
 
 @contextmanager
-def _heard() -> Iterator[None]:
+def heard() -> Iterator[None]:
     """Ctrl-C leaves, also where the interrupt is lost: Python drops one that comes within a callback of its own."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
