@@ -9,7 +9,7 @@ Workbook, chapter 5, "Alerting on SLOs".
 """
 
 from alerts._examples import series
-from alerts._shared import BALANCER, REQUESTS, SRE, WHOLE_BALANCER, WHOLE_GROUP, collected, seen
+from alerts._shared import BALANCER, REQUESTS, SRE, WHOLE_BALANCER, collected, seen
 from exporters import alb
 from ppbe_observe.alerting import (
     INFO,
@@ -74,11 +74,6 @@ def slow(percentile: str, seconds: float) -> str:
     """Slow in more than half of the last ten minutes, with enough requests for a percentile to mean anything."""
     typical = f"quantile_over_time(0.5, {percentile}{{{WHOLE_BALANCER}}}[10m])"
     return f"{typical} > {seconds:g} and on (name) {counted(REQUESTS, '10m')} >= 100"
-
-
-def by_balancer(metric: str) -> str:
-    """The most that any target group of a load balancer has."""
-    return f"max by ({BY_BALANCER}) ({metric}{{{WHOLE_GROUP}}})"
 
 
 # What a minute of examples looks like: 100 answers, so many of them errors of that kind.

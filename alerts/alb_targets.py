@@ -17,17 +17,22 @@ from alerts.alb import (
     TARGET_TLS,
     UNHEALTHY,
     UNREACHED,
-    by_balancer,
     counted,
     group,
     minute,
 )
-from ppbe_observe.alerting import MINUTE, PAGE, RATIO, TICKET, Alert, Case, Example, RuleGroup
+from ppbe_observe.alerting import MINUTE, PAGE, RATIO, TICKET, Alert, Case, Example, Record, RuleGroup
+
+MOST_HEALTHY, MOST_UNHEALTHY = (
+    Record(name=f"alb:{which}_targets:max", expr=f"max by ({BY_BALANCER}) ({metric}{{{WHOLE_GROUP}}})")
+    for which, metric in (("healthy", HEALTHY), ("unhealthy", UNHEALTHY))
+)
+"""The most that any target group of a load balancer has."""
 
 ALERTS = (
     Alert(
         name="AlbNoHealthyTargets",
-        expr=f"{by_balancer(HEALTHY)} < 1 and on ({BY_BALANCER}) {by_balancer(UNHEALTHY)} > 0",
+        expr=f"{MOST_HEALTHY.name} < 1 and on ({BY_BALANCER}) {MOST_UNHEALTHY.name} > 0",
         severity=PAGE,
         owner=SRE,
         summary="No target of the load balancer is healthy: the service is down",
@@ -57,7 +62,7 @@ ALERTS = (
     Alert(
         name="AlbTargetGroupDown",
         expr=f"{HEALTHY}{{{WHOLE_GROUP}}} < 1 and on (name) {counted(REQUESTS, '10m', WHOLE_GROUP)} > 0 "
-        f"and on ({BY_BALANCER}) {by_balancer(HEALTHY)} > 0",
+        f"and on ({BY_BALANCER}) {MOST_HEALTHY.name} > 0",
         severity=PAGE,
         owner=SRE,
         summary="A target group that gets requests has no healthy target",
@@ -89,7 +94,7 @@ ALERTS = (
     Alert(
         name="AlbNoRegisteredTargets",
         expr=f"{counted(ELB_503, '10m')} >= 10 unless on ({BY_BALANCER}) "
-        f"({by_balancer(HEALTHY)} > 0 or {by_balancer(UNHEALTHY)} > 0)",
+        f"({MOST_HEALTHY.name} > 0 or {MOST_UNHEALTHY.name} > 0)",
         severity=PAGE,
         owner=SRE,
         summary="The load balancer has no target to send requests to: users get 503",
@@ -194,4 +199,4 @@ ALERTS = (
     ),
 )
 
-GROUP = RuleGroup(rules=ALERTS)
+GROUP = RuleGroup(rules=(MOST_HEALTHY, MOST_UNHEALTHY, *ALERTS))

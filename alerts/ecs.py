@@ -10,7 +10,7 @@ services". Insights: CloudWatch user guide, "Amazon ECS Container Insights metri
 from alerts._examples import series
 from alerts._shared import ARN, SRE
 from exporters import ecs
-from ppbe_observe.alerting import HOUR, MINUTE, PAGE, PERCENT, RATIO, TICKET, Alert, Case, Example, RuleGroup
+from ppbe_observe.alerting import HOUR, MINUTE, PAGE, PERCENT, RATIO, TICKET, Alert, Case, Example, Record, RuleGroup
 from ppbe_observe.alerting.prometheus.examples import PLACE
 from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM, MINIMUM
 from ppbe_observe.cloudwatch.naming import info_name
@@ -44,7 +44,10 @@ def either(insights: str, described: str) -> str:
     return f"({insights} or on (name) {described})"
 
 
-WHOLE = either(f"{RUNNING} / ({DESIRED} > 0)", f"{RUNNING_NOW} / ({DESIRED_NOW} > 0)")
+RUNNING_SHARE = Record(
+    name="ecs:running_tasks:ratio",
+    expr=either(f"{RUNNING} / ({DESIRED} > 0)", f"{RUNNING_NOW} / ({DESIRED_NOW} > 0)"),
+)
 """Running tasks as a share of those that should; nothing where none should."""
 
 SERVICE = {
@@ -75,7 +78,7 @@ def revision(values: str, number: int) -> dict[str, str]:
 TASKS = (
     Alert(
         name="EcsServiceDown",
-        expr=f"{WHOLE} == 0",
+        expr=f"{RUNNING_SHARE.name} == 0",
         severity=PAGE,
         owner=SRE,
         summary="A service runs no task at all",
@@ -95,7 +98,7 @@ TASKS = (
     ),
     Alert(
         name="EcsCapacityHalved",
-        expr=f"{WHOLE} <= 0.5 and on (name) {WHOLE} > 0",
+        expr=f"0 < {RUNNING_SHARE.name} <= 0.5",
         severity=PAGE,
         owner=SRE,
         summary="A service runs half of its tasks or fewer",
@@ -111,7 +114,7 @@ TASKS = (
     ),
     Alert(
         name="EcsRunningBelowDesired",
-        expr=f"{WHOLE} < 1 and on (name) {WHOLE} > 0.5",
+        expr=f"0.5 < {RUNNING_SHARE.name} < 1",
         severity=TICKET,
         owner=SRE,
         summary="A service runs fewer tasks than it should",
@@ -365,4 +368,4 @@ SATURATION = (
     ),
 )
 
-GROUP = RuleGroup(rules=(*TASKS, *ROLLOUTS, *SATURATION))
+GROUP = RuleGroup(rules=(RUNNING_SHARE, *TASKS, *ROLLOUTS, *SATURATION))

@@ -12,6 +12,7 @@ from ppbe_observe.alerting import (
     SECONDS,
     TICKET,
     Alert,
+    Record,
     RuleGroup,
     Severity,
 )
@@ -27,7 +28,8 @@ LOGS = METRIC("TransactionLogsDiskUsage", "Average")
 XIDS = METRIC("MaximumUsedTransactionIDs", "Maximum")
 
 GIB = 1 << 30
-SHARE = f"{FREE} / on (name) group_left () {ALLOCATED}"
+FREE_SHARE = Record(name="rds:free_storage:ratio", expr=f"{FREE} / on (name) group_left () {ALLOCATED}")
+"""Free storage as a share of what is allocated."""
 
 _CREDITS = (
     ("RdsBurstBalance", METRIC("BurstBalance", "Minimum"), "I/O credits of its gp2 volume"),
@@ -116,9 +118,10 @@ def xids(name: str, millions: int, severity: Severity, what: str) -> Alert:
 
 GROUP = RuleGroup(
     rules=(
+        FREE_SHARE,
         Alert(
             name="RdsStorageLow",
-            expr=f"{SHARE} < 0.1",
+            expr=f"{FREE_SHARE.name} < 0.1",
             severity=TICKET,
             owner="sre",
             summary="A database has little storage left",
@@ -135,7 +138,7 @@ GROUP = RuleGroup(
         ),
         Alert(
             name="RdsStorageCritical",
-            expr=f"{SHARE} < 0.05",
+            expr=f"{FREE_SHARE.name} < 0.05",
             severity=PAGE,
             owner="sre",
             summary="A database is about to run out of storage",
@@ -153,7 +156,7 @@ GROUP = RuleGroup(
         ),
         Alert(
             name="RdsStorageFillsInDays",
-            expr=f"predict_linear({FREE}[12h], {4 * 86_400}) < 0 and on (name) ({SHARE} < 0.4)",
+            expr=f"predict_linear({FREE}[12h], {4 * 86_400}) < 0 and on (name) ({FREE_SHARE.name} < 0.4)",
             severity=TICKET,
             owner="sre",
             summary="A database will be full within four days",
@@ -176,7 +179,7 @@ GROUP = RuleGroup(
         ),
         Alert(
             name="RdsStorageFillsInHours",
-            expr=f"predict_linear({FREE}[1h], {4 * 3600}) < 0 and on (name) ({SHARE} < 0.25)",
+            expr=f"predict_linear({FREE}[1h], {4 * 3600}) < 0 and on (name) ({FREE_SHARE.name} < 0.25)",
             severity=PAGE,
             owner="sre",
             summary="A database will be full within four hours",

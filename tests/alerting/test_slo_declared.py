@@ -24,8 +24,10 @@ def test_objectives_stand_beside_groups() -> None:
         "shop",
         "slo-shop-availability",
         "slo-shop-availability-long",
+        "slo-shop-availability-budget",
         "slo-shop-latency",
         "slo-shop-latency-long",
+        "slo-shop-latency-budget",
     ]
 
 

@@ -120,14 +120,15 @@ def test_without_one_of_its_counters_an_objective_is_unknown_but_there(tmp_path:
 
 
 def test_each_objective_has_its_alerts_and_every_window() -> None:
-    often, seldom = groups_of(availability())
-    assert [each.name for each in (*often.alerts, *seldom.alerts)] == [
+    often, seldom, budget = groups_of(availability())
+    assert [each.name for each in (*often.alerts, *seldom.alerts, *budget.alerts)] == [
         "ShopAvailabilityBurnsFast",
         "ShopAvailabilityUnknown",
         "ShopAvailabilityBurnsSlowly",
     ]
-    assert (often.name, seldom.name) == ("slo-shop-availability", "slo-shop-availability-long")
-    recorded = {rule.name for group in (often, seldom) for rule in group.rules if isinstance(rule, Record)}
+    names = [each.name.removeprefix("slo-shop-availability") for each in (often, seldom, budget)]
+    assert names == ["", "-long", "-budget"]
+    recorded = {rule.name for group in (often, seldom, budget) for rule in group.rules if isinstance(rule, Record)}
     assert {f"slo:sli_error:ratio_rate{window}" for window in WINDOWS} <= recorded
 
 
@@ -136,6 +137,8 @@ def test_the_shipped_objectives_are_declared_as_groups() -> None:
     assert [group.name for group in subject.groups] == [
         "slo-ppbe-api-availability",
         "slo-ppbe-api-availability-long",
+        "slo-ppbe-api-availability-budget",
         "slo-ppbe-api-latency",
         "slo-ppbe-api-latency-long",
+        "slo-ppbe-api-latency-budget",
     ]

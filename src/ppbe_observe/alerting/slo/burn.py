@@ -40,8 +40,8 @@ BURNS = (
     Burn(1.0, 3 * DAY, 6 * HOUR, TICKET),
 )
 SHORT_WINDOWS = (5 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR)
-LONG_WINDOWS = (DAY, 3 * DAY, WINDOW)
-"""Recorded less often: they read up to 30 days of samples, and an evaluation more or less changes nothing in them."""
+LONG_WINDOWS = (DAY, 3 * DAY)
+"""Recorded less often: they read days of samples, and an evaluation more or less changes nothing in them."""
 
 
 def burns_of(severity: Severity) -> tuple[Burn, ...]:
