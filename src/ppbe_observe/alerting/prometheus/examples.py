@@ -75,15 +75,15 @@ def cases_of(alert: Alert, example: Example, every: timedelta = MINUTE) -> Itera
     yield Case("fires", example.fires, fires_at, *fired)
     if alert.lasts >= every:
         yield Case("does not fire before its time", example.fires, fires_at - every)
-    last = _end(example.quiet)
-    yield Case("does not fire below", example.quiet, last)
+    reach, last = max(alert.reach, alert.parsed.reach), _end(example.quiet)
+    yield Case("does not fire below", example.quiet, min(fires_at + reach, last) if _even(example.quiet) else last)
     missing = fired if example.absent else (None, {})
     yield Case("fires without data" if example.absent else "keeps quiet without data", {}, fires_at, *missing)
     if fires_at >= (LATE + 2) * MINUTE:
         late = _late(example.fires, fires_at)
         yield Case("fires although samples are late", late, fires_at, *fired)
     if not example.absent:
-        over = max(alert.reach, alert.parsed.reach) + LOOKBACK + alert.keeps + 2 * every
+        over = reach + LOOKBACK + alert.keeps + 2 * every
         yield Case("ends when its series end", _cut(example.fires, fires_at), fires_at + over)
 
 
@@ -112,6 +112,11 @@ def _labels(selector: Selector, alert: Alert) -> dict[str, str]:
     chosen = {label: value for label, value in selector.equal.items() if value}
     own = {"name": NAME} if "name" in alert.resource else {}
     return {**named, **PLACE, **own, **chosen}
+
+
+def _even(series: Mapping[str, str]) -> bool:
+    """Whether all of them are steady, rise or fall evenly: when all that is looked at is there, nothing more comes."""
+    return all(len(values.split()) == 1 for values in series.values())
 
 
 def _end(series: Mapping[str, str]) -> timedelta:
