@@ -119,6 +119,13 @@ def test_an_address_that_is_none(url: str) -> None:
         Prometheus(url)
 
 
+def test_it_is_told_where_the_address_is_to_be_mended() -> None:
+    with pytest.raises(PeerError, match=r"start it, or give its address with prometheus\.url$"):
+        Prometheus(f"http://127.0.0.1:{free_port()}", read=1, given_by="prometheus.url").query("up")
+    with pytest.raises(SettingsError, match=r"^prometheus\.url ftp://x: give an address such as"):
+        Prometheus("ftp://x", given_by="prometheus.url")
+
+
 def test_the_command_ends_with_2_where_it_cannot_know_and_with_3_where_it_is_misused() -> None:
     down = command("slo", "status", "--prometheus", f"http://127.0.0.1:{free_port()}")
     assert (down.code, down.stdout) == (2, b"")

@@ -48,7 +48,7 @@ GRACE = 0.5
 """Seconds that idle threads may take to end."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at the signals that have come."""
-AT_START_ONLY = ("web", "state", "limits", "schedule", "logging", "environment", "incidents")
+AT_START_ONLY = ("web", "state", "limits", "schedule", "logging", "environment", "incidents", "prometheus")
 """Settings that a reload does not change; it says so."""
 
 log = structlog.get_logger(__name__)

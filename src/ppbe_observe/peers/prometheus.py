@@ -42,13 +42,17 @@ class Result:
 
 
 class Prometheus:
-    """One Prometheus, by the address below which it serves ``/api/v1``."""
+    """One Prometheus, by the address below which it serves ``/api/v1``.
 
-    def __init__(self, url: str) -> None:
+    ``read`` is the longest silence (seconds); ``given_by`` is where the address is to be mended.
+    """
+
+    def __init__(self, url: str, *, read: float = READ, given_by: str = "--prometheus") -> None:
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise SettingsError(f"--prometheus {url}: give an address such as http://127.0.0.1:9090")
+            raise SettingsError(f"{given_by} {url}: give an address such as http://127.0.0.1:9090")
         self.url = url.rstrip("/")
-        self._pool = PoolManager(timeout=Timeout(connect=CONNECT, read=READ), retries=False)
+        self._given_by = given_by
+        self._pool = PoolManager(timeout=Timeout(connect=min(CONNECT, read), read=read), retries=False)
 
     def query(self, expression: str) -> tuple[Result, ...]:
         """What an expression is now; each series has one point, all of the same time.
@@ -95,7 +99,7 @@ class Prometheus:
         except HTTPError as error:
             raise PeerError(
                 f"Prometheus at {self.url} does not answer ({_cause(error)}): start it, or give its address with "
-                "--prometheus"
+                f"{self._given_by}"
             ) from error
 
     def _document(self, answer: BaseHTTPResponse) -> Any:

@@ -3,6 +3,7 @@
 from ppbe_observe.settings.incidents import IncidentSettings
 from ppbe_observe.settings.load import Loaded, load, load_settings
 from ppbe_observe.settings.model import Settings
+from ppbe_observe.settings.prometheus import PrometheusSettings
 from ppbe_observe.settings.sections import (
     AwsSettings,
     BudgetSettings,
@@ -29,6 +30,7 @@ __all__ = [
     "Listen",
     "Loaded",
     "LoggingSettings",
+    "PrometheusSettings",
     "RoleSettings",
     "ScheduleSettings",
     "Settings",

@@ -1,6 +1,5 @@
 """The settings of incidents: who may tell of them, where Alertmanager is, and how long their records are kept. Pure."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -8,15 +7,14 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from ppbe_observe.settings.base import Section, unit
-from ppbe_observe.settings.values import Duration, DurationOrZero
+from ppbe_observe.settings.values import HTTP_ADDRESS, Duration, DurationOrZero
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_URL = re.compile(r"(https?)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?\Z")
 
 
 def _url(value: Any) -> Any:
     # The value itself is not repeated: it may hold a password.
-    if value is not None and not (isinstance(value, str) and _URL.match(value)):
+    if value is not None and not (isinstance(value, str) and HTTP_ADDRESS.match(value)):
         raise ValueError(
             "not the address of an Alertmanager; fix: write https://HOST:9093, with a path where it has one; a user "
             "and a password go into alertmanager_username and alertmanager_password_file"
@@ -98,5 +96,5 @@ class IncidentSettings(Section):
 
     @property
     def _private(self) -> bool:
-        found = _URL.match(self.alertmanager_url or "")
+        found = HTTP_ADDRESS.match(self.alertmanager_url or "")
         return found is None or found[1] == "https" or found[2].strip("[]") in LOOPBACK

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from ppbe_observe.settings.controls import ControlsSettings
 from ppbe_observe.settings.incidents import IncidentSettings
+from ppbe_observe.settings.prometheus import PrometheusSettings
 from ppbe_observe.settings.sections import (
     AlarmSettings,
     AwsSettings,
@@ -75,6 +76,10 @@ class Settings(BaseSettings):
     )
     incidents: IncidentSettings = Field(
         default_factory=IncidentSettings, description="What is remembered of alerts, and who tells of them."
+    )
+    prometheus: PrometheusSettings = Field(
+        default_factory=PrometheusSettings,
+        description="The Prometheus that scrapes this daemon, and can be asked what it has recorded.",
     )
     labels: LabelSettings = Field(default_factory=LabelSettings, description="What series are labelled with.")
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Caps on series.")

@@ -16,6 +16,8 @@ _DURATION_FIX = "fix: write a number with its unit: 500ms, 30s, 5m, 1h, 1d, 1h30
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.%\w]+)\]|(?P<host>[A-Za-z0-9._-]*)):(?P<port>\d{1,5})\Z")
 _LISTEN_FIX = "fix: write host:port, such as 127.0.0.1:9106, [::1]:9106, or :9106 for every interface"
 _HIGHEST_PORT = 65535
+HTTP_ADDRESS = re.compile(r"(https?)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?\Z")
+"""Scheme, host, port and path of an address: nothing in it can be a password."""
 
 
 def parse_duration(value: object) -> timedelta:
