@@ -17,7 +17,7 @@ demo:  ## a simulated GovCloud estate, the daemon, Prometheus and Alertmanager o
 	@sh tools/demo.sh $(ARGS)
 
 test: setup  ## install what the checks need and run all of them; ARGS="-k counters" goes to pytest
-	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager postgresql
+	@python=$(PY) && $$python tools/debian.py need prometheus prometheus-alertmanager postgresql chromium
 	@# Only root can build the image without an engine; where its tools are missing that test is skipped.
 	@[ "$$(id -u)" != 0 ] || { python=$(PY) && $$python tools/debian.py offer buildah debootstrap; }
 	@.venv/bin/python tools/checks.py $(ARGS)

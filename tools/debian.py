@@ -18,8 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "build" / "apt.log"
 SERVICES = Path("/run/systemd/system")  # exists where systemd runs (sd_booted(3))
 
-PROGRAM = {"postgresql": "initdb", "prometheus-alertmanager": "amtool"}
-"""What to look for where a package's program is not called like the package."""
+PROGRAMS = {
+    "postgresql": ("initdb",),
+    "prometheus-alertmanager": ("amtool",),
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),  # Ubuntu and CI have it under the other names
+}
+"""What to look for where a package's program is not called like the package, or others are as good."""
 
 OFF_PATH = ("usr/sbin", "usr/lib/postgresql/*/bin")
 """Where programs are too: only root's PATH has the first, which holds debootstrap, nobody's has the second."""
@@ -42,7 +46,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _present(package: str) -> bool:
-    program = PROGRAM.get(package, package)
+    return any(map(_found, PROGRAMS.get(package, (package,))))
+
+
+def _found(program: str) -> bool:
     return shutil.which(program) is not None or any(any(Path("/").glob(f"{place}/{program}")) for place in OFF_PATH)
 
 
