@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from ppbe_observe.alerting.lint import KnownMetric, lint
+from ppbe_observe.alerting.lint import lint
 from ppbe_observe.alerting.rules import Record
 from ppbe_observe.alerting.units import PERCENT
+from ppbe_observe.promql.known import KnownMetric
 from support.alerts import alert, group
 
 MINUTE = timedelta(minutes=1)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ppbe_observe.alerting.promql import parsed
 from ppbe_observe.alerting.slo.standing import QUERY, Labelled, Outcome, Standing, standings
+from ppbe_observe.promql.expression import parsed
 
 HOUR = timedelta(hours=1)
 OWN = {"slo": "api", "service": "shop"}

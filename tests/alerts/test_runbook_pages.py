@@ -10,12 +10,12 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from ppbe_observe.alerting.promql import parsed
 from ppbe_observe.alerting.rules import Alert, Record
 from ppbe_observe.cli.app import app
 from ppbe_observe.definitions import load_exporters
 from ppbe_observe.generate.estate import read_estate
 from ppbe_observe.generate.known import known_metrics
+from ppbe_observe.promql.expression import parsed
 from ppbe_observe.web.runbooks import Runbooks
 from support.project import PROJECT
 

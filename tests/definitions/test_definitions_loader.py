@@ -8,12 +8,12 @@ from textwrap import dedent
 
 import pytest
 
-from ppbe_observe.alerting.promql import parsed
 from ppbe_observe.cloudwatch import Exporter
 from ppbe_observe.cloudwatch.alarm import DISAGREEING
 from ppbe_observe.definitions import estate_root, load_alarms, load_exporters, load_modules
 from ppbe_observe.errors import DefinitionError
 from ppbe_observe.generate.known import known_metrics
+from ppbe_observe.promql.expression import parsed
 
 ROOT = Path(__file__).parents[2]
 HEAD = "from ppbe_observe.cloudwatch import AVERAGE, SUM, Exporter, Fact, Metric\n"

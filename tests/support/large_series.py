@@ -8,13 +8,13 @@ from functools import cache
 from itertools import product
 
 from ppbe_observe.alerting.declared import Subject
-from ppbe_observe.alerting.promql import Selector
 from ppbe_observe.alerting.rules import Record
 from ppbe_observe.cloudwatch.definition import Exporter, Metric
 from ppbe_observe.cloudwatch.naming import counter_name, gauge_name, info_name, label_name
 from ppbe_observe.controls.checks import CHECKS
 from ppbe_observe.definitions import estate_root, load_exporters
 from ppbe_observe.generate.known import known_metrics
+from ppbe_observe.promql.expression import Selector
 from support.large_estate import PLACES, Thing, things
 from support.tracks import Track, Values, values_of
 

@@ -3,46 +3,19 @@
 Every problem names the place of the definition and what to do.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from ppbe_observe.alerting.promql import Selector
-from ppbe_observe.alerting.results import may_have
 from ppbe_observe.alerting.rules import Alert, Record, Rule, RuleGroup
 from ppbe_observe.alerting.units import PERCENT
+from ppbe_observe.place import Problem
+from ppbe_observe.promql.expression import Selector
+from ppbe_observe.promql.known import Known, never_matches, unknown
+from ppbe_observe.promql.results import may_have
 
 SCRAPED_EVERY = timedelta(minutes=1)
 _HUNDRED = 100.0
 _NEVER = frozenset({(">", float("inf")), ("<", float("-inf"))})
-_ADDED = frozenset({"job", "instance", "le", "alertname", "alertstate", "severity", "owner", "escalation"})
-"""Labels that Prometheus and the rules themselves set."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownMetric:
-    """A metric that somebody exports: its labels, and the beginnings of further ones."""
-
-    labels: frozenset[str]
-    prefixes: tuple[str, ...] = ()
-
-    def has(self, label: str) -> bool:
-        """Whether its series may have a label."""
-        return label in self.labels or label in _ADDED or label.startswith(self.prefixes or "\0")
-
-
-Known = Mapping[str, KnownMetric]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong, where, and what to do."""
-
-    place: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
 
 
 def lint(groups: Sequence[RuleGroup], known: Known, runbooks: Collection[str]) -> tuple[Problem, ...]:
@@ -65,7 +38,7 @@ def lint(groups: Sequence[RuleGroup], known: Known, runbooks: Collection[str]) -
 def _of_rule(rule: Rule, known: Known, recorded: Collection[str]) -> Iterator[Problem]:
     what = f"{'alert' if isinstance(rule, Alert) else 'rule'} {rule.name}"
     for selector in rule.parsed.selectors:
-        for text in (*_unknown(selector, known, recorded), *_never_matches(selector), *_too_short(selector)):
+        for text in (*unknown(selector, known, recorded), *never_matches(selector), *_too_short(selector)):
             yield Problem(rule.place, f"{what}: {text}")
 
 
@@ -74,25 +47,6 @@ def _of_alert(alert: Alert, runbooks: Collection[str]) -> Iterator[Problem]:
     yield from (Problem(alert.place, f"alert {alert.name}: {text}") for text in found)
     if alert.page not in runbooks:
         yield Problem(alert.place, f"alert {alert.name}: there is no runbook docs/runbooks/{alert.page}.md; write it")
-
-
-def _unknown(selector: Selector, known: Known, recorded: Collection[str]) -> Iterator[str]:
-    if selector.metric in recorded or not selector.metric:
-        return
-    metric = known.get(selector.metric)
-    if metric is None:
-        yield f"nobody exports {selector.metric}; take its name from the exporter"
-        return
-    for label, _, _ in selector.matchers:
-        if not metric.has(label):
-            yield f"{selector.metric} has no label {label}; it has {', '.join(sorted(metric.labels))}"
-
-
-def _never_matches(selector: Selector) -> Iterator[str]:
-    wanted: dict[str, str] = {}
-    for label, operator, value in selector.matchers:
-        if operator == "=" and wanted.setdefault(label, value) != value:
-            yield f'{selector.metric} can never have {label}="{wanted[label]}" and "{value}" at once'
 
 
 def _too_short(selector: Selector) -> Iterator[str]:

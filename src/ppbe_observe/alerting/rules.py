@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from ppbe_observe.alerting.place import place
-from ppbe_observe.alerting.promql import ABSENT, Expression, parsed
 from ppbe_observe.alerting.text import THRESHOLD, VALUE, fields
 from ppbe_observe.alerting.units import COUNT, Unit
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.place import place
+from ppbe_observe.promql.expression import ABSENT, Expression, parsed
 
 ZERO = timedelta()
 _ALERT_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")

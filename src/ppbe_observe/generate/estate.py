@@ -11,13 +11,14 @@ from ppbe_observe.alerting.declared import Subject, subjects_of
 from ppbe_observe.alerting.escalation import Escalation, escalation_of, steps_of
 from ppbe_observe.alerting.escalation.declared import VARIABLE
 from ppbe_observe.alerting.escalation.lint import lint_escalation
-from ppbe_observe.alerting.lint import Problem, lint
+from ppbe_observe.alerting.lint import lint
 from ppbe_observe.alerting.prometheus.rule_file import Rendering, Steps
 from ppbe_observe.alerting.rules import Alert
 from ppbe_observe.cloudwatch.alarm import CloudWatchAlarm
 from ppbe_observe.definitions import estate_root, load_alarms, load_exporters, load_modules, runbooks_of
 from ppbe_observe.generate.known import known_metrics
 from ppbe_observe.generate.output import Files, Peers, alarm_files, escalation_files, files_of
+from ppbe_observe.place import Problem
 
 RUNBOOKS_URL = "http://127.0.0.1:9106/runbooks"
 """Where the daemon serves them unless it is told to listen elsewhere."""

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from prometheus_client import CollectorRegistry
 
-from ppbe_observe.alerting.lint import Known, KnownMetric
 from ppbe_observe.cloudwatch.definition import Exporter
 from ppbe_observe.cloudwatch.naming import info_name, label_name
 from ppbe_observe.collect import alarm_families
 from ppbe_observe.controls.families import LABELS
 from ppbe_observe.exposition import incidents
 from ppbe_observe.exposition.own import OwnMetrics
+from ppbe_observe.promql.known import Known, KnownMetric
 
 _PLACE = frozenset({"name", "account_id", "region"})
 _DIMENSION, _TAG = "dimension_", "tag_"

@@ -6,8 +6,8 @@ Source: Alertmanager documentation, "Configuration", section "Time interval"; it
 import re
 from dataclasses import dataclass, field
 
-from ppbe_observe.alerting.place import place
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.place import place
 
 _WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")

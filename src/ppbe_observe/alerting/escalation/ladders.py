@@ -9,10 +9,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from ppbe_observe.alerting.escalation.matchers import Matcher, disjoint, matchers
-from ppbe_observe.alerting.place import place
 from ppbe_observe.alerting.prometheus.rule_file import ESCALATION
 from ppbe_observe.alerting.rules import Severity
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.place import place
 
 LEVELS = ("l1", "l2", "l3")
 """The levels of an escalation, in their order. These words are label values: they do not change."""

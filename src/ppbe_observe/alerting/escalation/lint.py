@@ -12,9 +12,9 @@ from ppbe_observe.alerting.escalation.matchers import Matcher, covers, match
 from ppbe_observe.alerting.escalation.receivers import PagerDuty
 from ppbe_observe.alerting.escalation.routes import Node, routes_of
 from ppbe_observe.alerting.escalation.whole import NOBODY, Escalation
-from ppbe_observe.alerting.lint import Problem
 from ppbe_observe.alerting.prometheus.rule_file import ESCALATION
 from ppbe_observe.alerting.rules import Alert
+from ppbe_observe.place import Problem
 
 
 def lint_escalation(escalation: Escalation, alerts: Sequence[Alert]) -> tuple[Problem, ...]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ppbe_observe.alerting.escalation.secret_files import HttpAuth, check_files, check_url, files_of
-from ppbe_observe.alerting.place import place
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.place import place
 
 _TOPIC = re.compile(r"arn:(aws|aws-us-gov):sns:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,256})(\.fifo)?")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")

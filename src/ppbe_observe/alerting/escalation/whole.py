@@ -12,9 +12,9 @@ from itertools import combinations
 from ppbe_observe.alerting.escalation.intervals import TimeInterval
 from ppbe_observe.alerting.escalation.ladders import Grouping, Inhibition, Ladder, Route, Watchdog
 from ppbe_observe.alerting.escalation.receivers import Receiver
-from ppbe_observe.alerting.place import place
 from ppbe_observe.alerting.rules import PAGE, Severity
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.place import place
 
 NOBODY = "nobody"
 """The receiver that tells nobody: where the unsent severities end, and what a route sends there."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ppbe_observe.alerting.prometheus.samples import expand, gap, write
-from ppbe_observe.alerting.promql import Comparison, Selector
 from ppbe_observe.alerting.rules import Alert, Case, Example
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.promql.expression import Comparison, Selector
 
 MINUTE = timedelta(minutes=1)
 LOOKBACK = timedelta(minutes=5)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ppbe_observe.alerting.place import place
-from ppbe_observe.alerting.promql import parsed
 from ppbe_observe.alerting.slo.burn import BURNS
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.place import place
+from ppbe_observe.promql.expression import parsed
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DIGITS = 12

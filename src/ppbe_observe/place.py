@@ -1,9 +1,21 @@
-"""Where a definition stands. Reads the interpreter's stack, nothing else."""
+"""Where a definition stands, and what is wrong there. Reads the interpreter's stack, nothing else."""
 
 import inspect
+from dataclasses import dataclass
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, where, and what to do."""
+
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
 
 
 def place() -> str:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ppbe_observe.alerting.promql import Comparison, Selector, parsed
 from ppbe_observe.errors import DefinitionError
+from ppbe_observe.promql.expression import Comparison, Selector, parsed
 
 MINUTE = timedelta(minutes=1)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ppbe_observe.alerting.promql import parsed
-from ppbe_observe.alerting.results import may_have
+from ppbe_observe.promql.expression import parsed
+from ppbe_observe.promql.results import may_have
 
 
 @pytest.mark.parametrize(

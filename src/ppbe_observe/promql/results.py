@@ -7,7 +7,7 @@ from typing import Any
 
 import promql_parser as parser
 
-from ppbe_observe.alerting.promql import ABSENT, SETS
+from ppbe_observe.promql.expression import ABSENT, SETS
 
 _CHOOSING = frozenset({"topk", "bottomk"})
 _CARD = parser.VectorMatchCardinality
