@@ -85,13 +85,19 @@ def load_alarms(root: Path | None = None) -> tuple[CloudWatchAlarm, ...]:
     return tuple(alarms.values())
 
 
-def load_modules(root: Path, folder: str) -> tuple[ModuleType, ...]:
-    """The modules of a folder, read anew, in the order of their names; those that start with ``_`` are helpers.
+def load_modules(root: Path, folder: str, *, fresh: bool = True) -> tuple[ModuleType, ...]:
+    """The modules of a folder, in the order of their names; those that start with ``_`` are helpers.
+
+    Args:
+        root: The estate root.
+        folder: One of its folders.
+        fresh: Whether everything is read anew; else what they import is what was read last, of this root, too.
 
     Raises:
         DefinitionError: A file cannot be imported; ``file:line: message``.
     """
-    _EstateFinder.install(root)
+    if fresh:
+        _EstateFinder.install(root)
     return _modules(root, folder)
 
 

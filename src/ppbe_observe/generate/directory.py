@@ -1,6 +1,7 @@
 """The directory that generated files are written to, or compared with. I/O.
 
-Invariant: only files that begin with our header, or that are generated now, are ever replaced or removed.
+Invariant: only files that begin with our header, dashboards that are called after their own file, and what is generated
+now are ever replaced or removed.
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ppbe_observe.errors import SettingsError
-from ppbe_observe.generate.output import Files
+from ppbe_observe.generate.output import DASHBOARDS, Files
+from ppbe_observe.grafana.renderer import is_ours
 
 _OURS = "# Written by ppbe-observe generate"
 
@@ -58,10 +60,13 @@ def _put(path: Path, text: str) -> bool:
 
 
 def _ours(directory: Path) -> Iterator[Path]:
-    for path in sorted(directory.rglob("*.yml")):
+    for path in sorted((*directory.rglob("*.yml"), *directory.rglob("*.yaml"))):
         with path.open(encoding="utf-8") as file:
             if file.readline().startswith(_OURS):
                 yield path
+    for path in sorted((directory / DASHBOARDS).glob("*.json")):
+        if is_ours(path.stem, path.read_text("utf-8", "replace")):
+            yield path
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

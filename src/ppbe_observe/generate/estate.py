@@ -13,11 +13,21 @@ from ppbe_observe.alerting.escalation.declared import VARIABLE
 from ppbe_observe.alerting.escalation.lint import lint_escalation
 from ppbe_observe.alerting.lint import lint
 from ppbe_observe.alerting.prometheus.rule_file import Rendering, Steps
-from ppbe_observe.alerting.rules import Alert
+from ppbe_observe.alerting.rules import Alert, Record
 from ppbe_observe.cloudwatch.alarm import CloudWatchAlarm
 from ppbe_observe.definitions import estate_root, load_alarms, load_exporters, load_modules, runbooks_of
 from ppbe_observe.generate.known import known_metrics
-from ppbe_observe.generate.output import Files, Peers, alarm_files, escalation_files, files_of
+from ppbe_observe.generate.output import (
+    Files,
+    Peers,
+    alarm_files,
+    dashboard_files,
+    escalation_files,
+    files_of,
+)
+from ppbe_observe.grafana.dashboard import Dashboard
+from ppbe_observe.grafana.declared import dashboards_of
+from ppbe_observe.grafana.lint import lint as lint_dashboards
 from ppbe_observe.place import Problem
 
 RUNBOOKS_URL = "http://127.0.0.1:9106/runbooks"
@@ -41,6 +51,7 @@ class Estate:
     problems: tuple[Problem, ...]
     alarms: tuple[CloudWatchAlarm, ...] = ()
     escalation: Escalation | None = None
+    dashboards: tuple[Dashboard, ...] = ()
 
     @property
     def steps(self) -> Steps:
@@ -55,11 +66,12 @@ class Estate:
         """
         rendering = Rendering(self.steps, options.runbooks_url.rstrip("/"))
         climbing = escalation_files(self.escalation, options.alertmanager) if self.escalation else {}
-        return {**climbing, **alarm_files(self.alarms), **files_of(self.subjects, rendering, options.peers)}
+        shown = dashboard_files(self.dashboards, rendering.runbooks, options.peers)
+        return {**climbing, **alarm_files(self.alarms), **shown, **files_of(self.subjects, rendering, options.peers)}
 
 
 def read_estate(root: Path | None) -> Estate:
-    """The alerts of an estate root, and who is told of them.
+    """The alerts of an estate root, who is told of them, and its dashboards.
 
     Raises:
         DefinitionError: A file is wrong; names file and line.
@@ -67,6 +79,7 @@ def read_estate(root: Path | None) -> Estate:
     place = estate_root(root)
     known = known_metrics(load_exporters(place))
     modules = load_modules(place, "alerts")
+    dashboards = dashboards_of(load_modules(place, "dashboards", fresh=False))
     subjects = subjects_of(modules)
     groups = [group for subject in subjects for group in subject.groups]
     runbooks = {each.stem for each in runbooks_of(place).glob("*.md")}
@@ -74,7 +87,9 @@ def read_estate(root: Path | None) -> Estate:
     escalation = escalation_of(modules) if any(hasattr(each, VARIABLE) for each in modules) else None
     if escalation:
         problems += lint_escalation(escalation, [alert for group in groups for alert in group.alerts])
-    return Estate(subjects, problems, load_alarms(place), escalation)
+    recorded = {rule.name for group in groups for rule in group.rules if isinstance(rule, Record)}
+    problems += lint_dashboards(dashboards, known, recorded)
+    return Estate(subjects, problems, load_alarms(place), escalation, dashboards)
 
 
 def _one_step(_alert: Alert) -> tuple[tuple[str, timedelta], ...]:

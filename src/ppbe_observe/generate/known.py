@@ -15,12 +15,13 @@ from ppbe_observe.promql.known import Known, KnownMetric
 
 _PLACE = frozenset({"name", "account_id", "region"})
 _DIMENSION, _TAG = "dimension_", "tag_"
+_ANY = ""
+_ALERTS = ("ALERTS", "ALERTS_FOR_STATE")
+"""Their series have the labels of what the alert is about, whichever these are."""
 _PROMETHEUS: Mapping[str, tuple[str, ...]] = {
     "up": (),
     "scrape_duration_seconds": (),
     "scrape_samples_scraped": (),
-    "ALERTS": (),
-    "ALERTS_FOR_STATE": (),
     "prometheus_config_last_reload_successful": (),
     "prometheus_notifications_alertmanagers_discovered": (),
     "prometheus_notifications_errors_total": ("alertmanager",),
@@ -46,6 +47,7 @@ def known_metrics(exporters: Iterable[Exporter]) -> Known:
     fixed = {**_PROMETHEUS, **own, **incidents.LABELS, **LABELS}
     return {
         **{name: KnownMetric(frozenset(labels)) for name, labels in fixed.items()},
+        **{name: KnownMetric(frozenset(), (_ANY,)) for name in _ALERTS},
         **{name: KnownMetric(frozenset(each), (_TAG, _DIMENSION)) for name, each in alarm_families.LABELS.items()},
         **{name: metric for each in exporters for name, metric in _of(each)},
     }
@@ -57,9 +59,10 @@ def _of(exporter: Exporter) -> Iterator[tuple[str, KnownMetric]]:
     labels = _PLACE | dimensions
     metric = KnownMetric(labels, (_TAG,) if dimensions else (_TAG, _DIMENSION))
     described = KnownMetric(labels, (_TAG, _DIMENSION))  # each kind of resource has dimensions of its own
+    fact = replace(described, prefixes=(_DIMENSION,))
     facts = {exporter.fact_name(each) for each in exporter.facts}
     for name in exporter.family_names():
         if name == info_name(exporter.namespace):
             yield name, replace(described, labels=labels | frozenset(exporter.info))
         else:
-            yield name, described if name in facts else metric
+            yield name, fact if name in facts else metric

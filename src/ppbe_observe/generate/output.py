@@ -23,11 +23,17 @@ from ppbe_observe.alerting.prometheus.rule_file import Rendering, rule_file
 from ppbe_observe.alerting.prometheus.rule_tests import test_file
 from ppbe_observe.alerting.rules import Record
 from ppbe_observe.cloudwatch.alarm import CloudWatchAlarm
+from ppbe_observe.grafana import provisioning
+from ppbe_observe.grafana.dashboard import Dashboard
+from ppbe_observe.grafana.links import Addresses
+from ppbe_observe.grafana.renderer import as_text
+from ppbe_observe.grafana.renderer import rendered as rendered_dashboard
 
 RULES, TESTS = "prometheus/rules", "prometheus/tests"
 PROMETHEUS = "prometheus/prometheus.yml"
 CLOUDWATCH = "cloudwatch"
 ALERTMANAGER = "alertmanager"
+DASHBOARDS, PROVISIONING = "grafana/dashboards", "grafana/provisioning"
 _HEADER = "# Written by ppbe-observe generate from {source}; edit that, not this.\n"
 
 Files = Mapping[str, str]
@@ -71,6 +77,21 @@ def alarm_files(alarms: Sequence[CloudWatchAlarm]) -> Files:
     return {
         f"{CLOUDWATCH}/alarms.tf.json": as_terraform(alarms),
         f"{CLOUDWATCH}/alarms.yaml": as_cloudformation(alarms),
+    }
+
+
+def dashboard_files(dashboards: Sequence[Dashboard], runbooks_url: str, peers: Peers) -> Files:
+    """The dashboards, and what provisions Grafana with them; nothing where none is declared."""
+    if not dashboards:
+        return {}
+    alertmanager = f"http://{peers.alertmanagers[0]}" if peers.alertmanagers else ""
+    addresses = Addresses(runbooks_url, f"http://{peers.daemon}", f"http://{peers.prometheus}", alertmanager)
+    source = "the settings of Grafana in grafana/provisioning.py"
+    sources = provisioning.datasources(addresses.prometheus, alertmanager)
+    return {
+        **{f"{DASHBOARDS}/{each.slug}.json": as_text(rendered_dashboard(each, addresses)) for each in dashboards},
+        f"{PROVISIONING}/dashboards/ppbe-observe.yaml": _yaml(source, provisioning.provider()),
+        f"{PROVISIONING}/datasources/ppbe-observe.yaml": _yaml(source, sources),
     }
 
 

@@ -18,7 +18,7 @@ class KnownMetric:
 
     def has(self, label: str) -> bool:
         """Whether its series may have a label."""
-        return label in self.labels or label in _ADDED or label.startswith(self.prefixes or "\0")
+        return label in self.labels or label in _ADDED or label.startswith(self.prefixes)
 
 
 Known = Mapping[str, KnownMetric]

@@ -1,0 +1,22 @@
+"""What several dashboards say: which marks are in every panel, and when something was deployed."""
+
+from exporters import ecs
+from ppbe_observe.cloudwatch.naming import info_name
+from ppbe_observe.grafana import NOTE, Annotation, Query, firing
+
+ECS_INFO = info_name(ecs.UTILIZATION.namespace)
+_SERVICE = 'task_definition!="",account_id=~"$account",region=~"$region"'
+_NEW = f"{ECS_INFO}{{{_SERVICE}}} unless on (name, task_definition) {ECS_INFO}{{{_SERVICE}}} offset 5m"
+
+DEPLOYMENTS = Annotation(
+    name="Deployments",
+    # A service that was not known before is a daemon that has begun to look, not a deployment.
+    query=Query(f"({_NEW}) and on (name) {ECS_INFO}{{{_SERVICE}}} offset 5m"),
+    title="{{dimension_ServiceName}} of {{dimension_ClusterName}} is deployed",
+    text="{{task_definition}}",
+    level=NOTE,
+)
+"""The first five minutes of a task definition on a service."""
+FIRING = firing('account_id=~"$account|"', 'region=~"$region|"')
+"""Every alert of what is chosen, and those that are about no account at all."""
+MARKS = (DEPLOYMENTS, FIRING)

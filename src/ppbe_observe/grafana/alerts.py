@@ -1,0 +1,63 @@
+"""What fires, as a table and as marks. Pure.
+
+Grafana's own list of alerts shows those that Grafana evaluates; ours are Prometheus', which tells them as ``ALERTS``.
+"""
+
+from ppbe_observe.grafana.dashboard import Annotation
+from ppbe_observe.grafana.levels import BAD, NOTE, WARN, State
+from ppbe_observe.grafana.links import Link
+from ppbe_observe.grafana.panels import Column, Table
+from ppbe_observe.grafana.queries import Query
+from ppbe_observe.grafana.units import Unit
+
+_BY = "severity, alertname, name, account_id, region, owner"
+_NOT_INFO = 'severity!="info"'
+_STATES = (State("page", "page", BAD), State("ticket", "ticket", WARN), State("info", "info", NOTE))
+
+
+def alert_table(title: str, description: str, *matchers: str, height: int = 8) -> Table:
+    """The alerts that fire now, each with its runbook, and how many steps it has climbed.
+
+    Args:
+        title: Of the panel.
+        description: Which alerts these are.
+        matchers: Of ``ALERTS``: ``alertname=~"Rds.*"``.
+        height: As of any panel.
+    """
+    return Table(
+        title=title,
+        description=f"{description} A click on a cell leads to the runbook.",
+        unit=Unit.COUNT,
+        queries=(Query(f"count by ({_BY}) ({_firing(*matchers)})"),),
+        columns=(
+            Column("severity", "Severity"),
+            Column("alertname", "Alert"),
+            Column("name", "Resource"),
+            Column("account_id", "Account"),
+            Column("region", "Region"),
+            Column("owner", "Owner"),
+            Column(0, "Steps climbed"),
+        ),
+        states=_STATES,
+        sort="Severity",
+        descending=False,
+        row_links=(Link("Runbook", '{runbooks}/${__data.fields["Alert"]}'),),
+        empty="nothing of this fires, which is good.",
+        height=height,
+    )
+
+
+def firing(*matchers: str) -> Annotation:
+    """Marks while an alert fires."""
+    return Annotation(
+        name="Alerts",
+        query=Query(f"max by ({_BY}) ({_firing(_NOT_INFO, *matchers)})"),
+        title="{{alertname}}",
+        text="{{severity}}: {{name}}",
+        level=BAD,
+    )
+
+
+def _firing(*matchers: str) -> str:
+    wanted = ",".join(('alertstate="firing"', *matchers))
+    return f"ALERTS{{{wanted}}}"

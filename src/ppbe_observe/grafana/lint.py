@@ -1,0 +1,106 @@
+"""What is wrong with dashboards that Grafana would show all the same. Pure.
+
+Every problem names the place of the definition and what to do.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from ppbe_observe.grafana.dashboard import Dashboard
+from ppbe_observe.grafana.links import uid_of
+from ppbe_observe.grafana.panels import Panel, Table, Text
+from ppbe_observe.grafana.queries import Query, variables_in
+from ppbe_observe.place import Problem
+from ppbe_observe.promql.expression import Expression
+from ppbe_observe.promql.known import Known, never_matches, unknown
+from ppbe_observe.promql.results import may_have
+
+
+def lint(dashboards: Sequence[Dashboard], known: Known, recorded: Collection[str]) -> tuple[Problem, ...]:
+    """Every problem, in the order of the definitions.
+
+    Args:
+        dashboards: All of them: titles and identities are each once.
+        known: What is exported.
+        recorded: The names of the series that rules record.
+    """
+    return (
+        *(problem for each in dashboards for problem in _of_dashboard(each, known, recorded)),
+        *_twice(dashboards),
+    )
+
+
+def _of_dashboard(dashboard: Dashboard, known: Known, recorded: Collection[str]) -> Iterator[Problem]:
+    yield from _variables(dashboard)
+    for variable in dashboard.variables:
+        for text in _metrics(variable.parsed, known, recorded):
+            yield Problem(variable.place, f"variable {variable.name}: {text}")
+    for annotation in dashboard.annotations:
+        for text in _metrics(annotation.query.parsed, known, recorded):
+            yield Problem(dashboard.place, f"annotation {annotation.name}: {text}")
+    for panel in dashboard.panels:
+        if isinstance(panel, Panel):
+            for text in (*_panel(panel), *_queries(panel.queries, known, recorded)):
+                yield Problem(panel.place, f"panel {panel.title}: {text}")
+
+
+def _queries(queries: Iterable[Query], known: Known, recorded: Collection[str]) -> Iterator[str]:
+    for query in queries:
+        yield from _metrics(query.parsed, known, recorded)
+        for label in sorted(query.named_labels):
+            if not may_have(query.parsed.root, label):
+                yield f"the legend names {label}, which the expression sums away"
+
+
+def _panel(panel: Panel) -> Iterator[str]:
+    for column in panel.columns if isinstance(panel, Table) else ():
+        asked = (each.parsed.root for each in panel.queries)
+        if isinstance(column.field, str) and not any(may_have(each, column.field) for each in asked):
+            yield f"column {column.title} shows {column.field}, which the expressions sum away"
+
+
+def _metrics(expression: Expression, known: Known, recorded: Collection[str]) -> Iterator[str]:
+    for selector in expression.selectors:
+        yield from unknown(selector, known, recorded)
+        yield from never_matches(selector)
+
+
+def _variables(dashboard: Dashboard) -> Iterator[Problem]:
+    declared = [each.name for each in dashboard.variables]
+    used: set[str] = set()
+    for number, variable in enumerate(dashboard.variables):
+        chosen = variables_in(variable.series)
+        used |= chosen
+        if later := sorted(chosen - {*declared[:number]}):
+            yield Problem(variable.place, f"variable {variable.name} needs {later[0]}, which is not before it")
+    for what, where, text in _texts(dashboard):
+        used |= variables_in(text)
+        if undefined := sorted(variables_in(text) - {*declared}):
+            yield Problem(where, f"{what} names ${undefined[0]}, which is no variable of {dashboard.title}")
+    for variable in dashboard.variables:
+        if variable.name not in used:
+            yield Problem(variable.place, f"nothing in {dashboard.title} uses ${variable.name}; filter by it")
+
+
+def _texts(dashboard: Dashboard) -> Iterator[tuple[str, str, str]]:
+    """Every expression: whose it is, where that stands, and what it says."""
+    for annotation in dashboard.annotations:
+        yield f"annotation {annotation.name}", dashboard.place, annotation.query.expr
+    for panel in dashboard.panels:
+        for query in () if isinstance(panel, Text) else panel.queries:
+            yield f"panel {panel.title}", panel.place, query.expr
+
+
+def _twice(dashboards: Iterable[Dashboard]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for dashboard in dashboards:
+        for key in (f"the title {dashboard.title}", f"the uid {uid_of(dashboard.slug)}"):
+            if seen.setdefault(key, dashboard.place) != dashboard.place:
+                yield Problem(dashboard.place, f"{key} is that of the dashboard at {seen[key]}, too")
+        titles: set[str] = set()
+        for panel in dashboard.panels:
+            if panel.title in titles:
+                yield Problem(panel.place, f"two panels of {dashboard.title} are called {panel.title}")
+            titles.add(panel.title)
+        rows = [each.title for each in dashboard.rows]
+        if again := next((each for each in rows if rows.count(each) > 1), ""):
+            yield Problem(dashboard.place, f"two rows of {dashboard.title} are called {again}")
