@@ -18,7 +18,7 @@ EXPORTER = Exporter(
 """
 DASHBOARD = """\
 from exporters import rds
-from ppbe_observe.grafana import Dashboard, Query, Row, Scope, TimeSeries, Unit
+from ppbe_observe.grafana import Dashboard, Query, Row, Scope, TimeSeries, Unit, dashboard
 
 CPU = rds.EXPORTER.series_name("CPUUtilization", "Average")
 IN = Scope("aws_rds_info", ("account",))
@@ -140,6 +140,11 @@ def test_a_unit_is_required(root: Path, out: Path) -> None:
         (("{{name}}", "{{engine}}"), 7, "panel CPU: the legend names engine, which the expression sums away"),
         (("variables=IN.variables, ", ""), 7, "panel CPU names $account, which is no variable of Databases"),
         (("{IN(CPU)}", "{CPU}"), 11, "nothing in Databases uses $account; filter by it"),
+        (
+            ('title="Databases"', 'title="Databases", links=(dashboard("ecs", "Tasks"),)'),
+            11,
+            "the link Tasks leads to /d/ppbe-ecs, which is no dashboard",
+        ),
         (("(PANEL,)", "(PANEL, PANEL)"), 7, "two panels of Databases are called CPU"),
     ],
 )

@@ -10,7 +10,9 @@ from ppbe_observe.grafana.panels import Column, Table
 from ppbe_observe.grafana.queries import Query
 from ppbe_observe.grafana.units import Unit
 
-_BY = "severity, alertname, name, account_id, region, owner"
+_BY = "severity, alertname, what, account_id, region, owner"
+_WHAT = ("instance", "exporter", "slo", "check", "resource", "name")
+"""The labels that say what is wrong, the last that is there before all."""
 _NOT_INFO = 'severity!="info"'
 _STATES = (State("page", "page", BAD), State("ticket", "ticket", WARN), State("info", "info", NOTE))
 
@@ -32,7 +34,7 @@ def alert_table(title: str, description: str, *matchers: str, height: int = 8) -
         columns=(
             Column("severity", "Severity"),
             Column("alertname", "Alert"),
-            Column("name", "Resource"),
+            Column("what", "What"),
             Column("account_id", "Account"),
             Column("region", "Region"),
             Column("owner", "Owner"),
@@ -53,11 +55,14 @@ def firing(*matchers: str) -> Annotation:
         name="Alerts",
         query=Query(f"max by ({_BY}) ({_firing(_NOT_INFO, *matchers)})"),
         title="{{alertname}}",
-        text="{{severity}}: {{name}}",
+        text="{{severity}}: {{what}}",
         level=BAD,
     )
 
 
 def _firing(*matchers: str) -> str:
     wanted = ",".join(('alertstate="firing"', *matchers))
-    return f"ALERTS{{{wanted}}}"
+    found = f"ALERTS{{{wanted}}}"
+    for label in _WHAT:
+        found = f'label_replace({found}, "what", "$1", "{label}", "(.+)")'
+    return found

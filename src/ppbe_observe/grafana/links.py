@@ -5,6 +5,9 @@ from urllib.parse import quote
 
 from ppbe_observe.errors import DefinitionError
 
+TO = "/d/"
+"""How the address of a dashboard begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -43,7 +46,7 @@ class Addresses:
 
 def dashboard(slug: str, title: str) -> Link:
     """To another dashboard, by the name of its file."""
-    return Link(title, f"/d/{uid_of(slug)}", keeps=True)
+    return Link(title, f"{TO}{uid_of(slug)}", keeps=True)
 
 
 def runbook(alert: str) -> Link:

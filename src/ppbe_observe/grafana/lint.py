@@ -6,8 +6,8 @@ Every problem names the place of the definition and what to do.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ppbe_observe.grafana.dashboard import Dashboard
-from ppbe_observe.grafana.links import uid_of
-from ppbe_observe.grafana.panels import Panel, Table, Text
+from ppbe_observe.grafana.links import TO, uid_of
+from ppbe_observe.grafana.panels import Panel, Table
 from ppbe_observe.grafana.queries import Query, variables_in
 from ppbe_observe.place import Problem
 from ppbe_observe.promql.expression import Expression
@@ -26,6 +26,7 @@ def lint(dashboards: Sequence[Dashboard], known: Known, recorded: Collection[str
     return (
         *(problem for each in dashboards for problem in _of_dashboard(each, known, recorded)),
         *_twice(dashboards),
+        *_nowhere(dashboards),
     )
 
 
@@ -37,10 +38,9 @@ def _of_dashboard(dashboard: Dashboard, known: Known, recorded: Collection[str])
     for annotation in dashboard.annotations:
         for text in _metrics(annotation.query.parsed, known, recorded):
             yield Problem(dashboard.place, f"annotation {annotation.name}: {text}")
-    for panel in dashboard.panels:
-        if isinstance(panel, Panel):
-            for text in (*_panel(panel), *_queries(panel.queries, known, recorded)):
-                yield Problem(panel.place, f"panel {panel.title}: {text}")
+    for panel in _asking(dashboard):
+        for text in (*_panel(panel), *_queries(panel.queries, known, recorded)):
+            yield Problem(panel.place, f"panel {panel.title}: {text}")
 
 
 def _queries(queries: Iterable[Query], known: Known, recorded: Collection[str]) -> Iterator[str]:
@@ -85,9 +85,24 @@ def _texts(dashboard: Dashboard) -> Iterator[tuple[str, str, str]]:
     """Every expression: whose it is, where that stands, and what it says."""
     for annotation in dashboard.annotations:
         yield f"annotation {annotation.name}", dashboard.place, annotation.query.expr
-    for panel in dashboard.panels:
-        for query in () if isinstance(panel, Text) else panel.queries:
+    for panel in _asking(dashboard):
+        for query in panel.queries:
             yield f"panel {panel.title}", panel.place, query.expr
+
+
+def _nowhere(dashboards: Sequence[Dashboard]) -> Iterator[Problem]:
+    """Links to a dashboard that is not there."""
+    there = {f"{TO}{uid_of(each.slug)}" for each in dashboards}
+    for dashboard in dashboards:
+        places = ((dashboard.place, dashboard.links), *((each.place, each.links) for each in _asking(dashboard)))
+        for where, links in places:
+            for link in links:
+                if link.url.startswith(TO) and link.url not in there:
+                    yield Problem(where, f"the link {link.title} leads to {link.url}, which is no dashboard")
+
+
+def _asking(dashboard: Dashboard) -> Iterator[Panel]:
+    return (each for each in dashboard.panels if isinstance(each, Panel))
 
 
 def _twice(dashboards: Iterable[Dashboard]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ BUILT_IN: Mapping[str, str] = {
     "__range_ms": "21600000",
 }
 """What Grafana itself fills in, as for six hours on a screen of 360 points."""
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)(?::\w+)?\}|([A-Za-z_]\w*))")  # not $1, which label_replace knows
 _LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
