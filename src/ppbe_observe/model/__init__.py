@@ -4,6 +4,7 @@ Invariants: a value never changes after it was built; every time is aware and in
 of what was seen, so that a snapshot with failures is never mistaken for a whole one.
 """
 
+from ppbe_observe.model.availability import Availability, AvailabilityDay, ObjectiveKey, Span
 from ppbe_observe.model.findings import Exemption, Finding, Outcome, Severity, Verdict
 from ppbe_observe.model.history import DailyState, FindingKey, Tracked
 from ppbe_observe.model.incidents import (
@@ -35,6 +36,8 @@ __all__ = [
     "Acknowledgement",
     "Answer",
     "Around",
+    "Availability",
+    "AvailabilityDay",
     "DailyState",
     "Exemption",
     "Facts",
@@ -47,6 +50,7 @@ __all__ = [
     "Incident",
     "Kind",
     "Labels",
+    "ObjectiveKey",
     "Observation",
     "Outcome",
     "Provenance",
@@ -58,6 +62,7 @@ __all__ = [
     "Severity",
     "Sighting",
     "Snapshot",
+    "Span",
     "Step",
     "Target",
     "Tracked",

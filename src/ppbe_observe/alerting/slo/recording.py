@@ -19,6 +19,8 @@ OBJECTIVE = "slo:objective:ratio"
 BUDGET = "slo:error_budget:ratio"
 PERIOD = "slo:time_period:days"
 REMAINING = "slo:period_error_budget_remaining:ratio"
+TOTAL, BAD, GOOD = "total", "bad", "good"
+"""What is counted: all events, and the bad or the good ones, whichever the declaration names."""
 
 
 def ratio_name(window: timedelta) -> str:
@@ -26,14 +28,19 @@ def ratio_name(window: timedelta) -> str:
     return f"slo:sli_error:ratio_rate{duration(window)}"
 
 
+def increase_name(kind: str, window: timedelta) -> str:
+    """``slo:sli_total:increase1h``: the number of events of a kind."""
+    return f"slo:sli_{kind}:increase{duration(window)}"
+
+
 def total_name(window: timedelta) -> str:
     """``slo:sli_total:increase1h``: the number of events."""
-    return f"slo:sli_total:increase{duration(window)}"
+    return increase_name(TOTAL, window)
 
 
 def _told_name(slo: Slo, window: timedelta) -> str:
     """``slo:sli_bad:increase1h`` or ``slo:sli_good:increase1h``: the number of those that the declaration names."""
-    return f"slo:sli_{'bad' if slo.bad else 'good'}:increase{duration(window)}"
+    return increase_name(BAD if slo.bad else GOOD, window)
 
 
 def series(slo: Slo, name: str) -> str:
