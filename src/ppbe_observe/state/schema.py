@@ -15,7 +15,7 @@ from ppbe_observe.errors import StateError
 from ppbe_observe.state.engine import PATIENCE, READING, file_of
 from ppbe_observe.state.tables import metadata
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision that this version knows, the oldest first."""
 
 HEAD = REVISIONS[-1]

@@ -119,3 +119,21 @@ incident_acknowledgement = Table(
     Column("author", AnyText, nullable=False),
     Column("comment", AnyText, nullable=False),
 )
+
+availability_day = Table(
+    "availability_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("id", LargeBinary(32), primary_key=True),  # SHA-256 of the objective's name and labels
+    Column("slo", AnyText, nullable=False),
+    Column("service", AnyText, nullable=False),
+    Column("labels", AnyText, nullable=False),  # JSON: pairs, sorted
+    Column("objective", Float, nullable=False),
+    Column("events", Float),
+    Column("bad", Float),
+    Column("minutes", Integer, nullable=False),
+    Column("idle_minutes", Integer, nullable=False),
+    Column("unknown_minutes", Integer, nullable=False),
+    Column("outages", Text, nullable=False),  # JSON: pairs of first minute and minutes
+    Column("recorded_at", UtcDateTime, nullable=False),
+)
