@@ -5,6 +5,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from ppbe_observe.exposition.availability import AvailabilityMetrics
 from ppbe_observe.exposition.incidents import IncidentMetrics, Webhook
 from ppbe_observe.exposition.own import OwnMetrics
 from ppbe_observe.model import Reason
@@ -17,6 +18,7 @@ def test_the_table_is_complete() -> None:
     registry = CollectorRegistry()
     OwnMetrics(registry)
     IncidentMetrics(registry)
+    AvailabilityMetrics(registry)
     families = [metric for metric in registry.collect() if metric.name.startswith("ppbe_")]
     assert {each.name + ("_total" if each.type == "counter" else "") for each in families} == TABLE
 

@@ -64,6 +64,16 @@ def test_answers_are_series_with_points() -> None:
     assert found.points[0] == (10.0, 1.0)
 
 
+def test_a_time_may_be_asked_for_and_connections_are_closed() -> None:
+    asked: list[tuple[str, dict[str, list[str]]]] = []
+    with answering(VECTOR, asked=asked) as url:
+        server = Prometheus(url)
+        server.query("up", at=1.5)
+        server.close()
+        assert server.query("up")  # a new connection
+    assert asked[0] == ("/api/v1/query", {"query": ["up"], "time": ["1.500"]})
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [

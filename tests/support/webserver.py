@@ -10,6 +10,7 @@ from ppbe_observe.exposition.exposition import Exposition
 from ppbe_observe.exposition.own import OwnMetrics
 from ppbe_observe.exposition.store import SeriesStore
 from ppbe_observe.model import Family
+from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.settings.values import Listen
 from ppbe_observe.web.app import create_app
 from ppbe_observe.web.readiness import Check, Readiness
@@ -34,10 +35,11 @@ def serving(
     ready: Callable[[], Readiness] = lambda: READY,
     reload: Callable[[], None] | None = lambda: None,
     runbooks: Path | None = None,
+    availability: Callable[[int], AvailabilityRecord] | None = None,
 ) -> Iterator[WebServer]:
     """A server with one series ``a{name="x"} 1``, unless other families are given."""
     shown = exposition(*(families or (gauge("a", {"x": 1}),)))
-    app = create_app(shown, ready=ready, reload=reload, runbooks=runbooks)
+    app = create_app(shown, ready=ready, reload=reload, runbooks=runbooks, availability=availability)
     server = WebServer(app, LOOPBACK, web_config, stop_within=5)
     server.start()
     try:

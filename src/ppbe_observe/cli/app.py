@@ -63,6 +63,14 @@ COMMANDS = {
             "ppbe-observe incidents --format json | jq '.incidents[] | select(.seconds_to_acknowledge > 900)'",
         ),
     ),
+    "availability": Lazy(
+        "availability",
+        "availability",
+        (
+            "ppbe-observe availability",
+            "ppbe-observe availability --days 365 --format json | jq '.objectives[].outages'",
+        ),
+    ),
     "plan": Lazy("plan", "plan", ("ppbe-observe plan", "ppbe-observe plan --budget 100", "ppbe-observe plan --json")),
     "doctor": Lazy("doctor", "doctor", ("ppbe-observe doctor", "ppbe-observe doctor --json")),
     "iam-policy": Lazy(

@@ -34,7 +34,7 @@ _WORDS = {
 
 def print_standings(console: Console, standings: Sequence[Standing], histories: Sequence[History]) -> None:
     """All of them, in the width and the characters that the console has."""
-    rows = [_cells(each, _dash(console)) for each in standings]
+    rows = [_cells(each, dash(console)) for each in standings]
     table = Table(*_HEADINGS)
     for row in rows:
         table.add_row(*row)
@@ -66,7 +66,7 @@ def _cells(standing: Standing, dash: str) -> tuple[Text, ...]:
         Text(shown_text(standing.slo), "bold"),
         Text(_by(standing) or dash),
         Text(f"{100 * standing.objective:.6g} %"),
-        Text(dash if standing.good is None else _percent(standing.good)),
+        Text(dash if standing.good is None else percent(standing.good)),
         _left(standing),
         *burns,
         _spent_in(standing, dash),
@@ -81,7 +81,7 @@ def _title(standing: Standing) -> str:
     return f"{shown_text(standing.slo)} {_by(standing)}".rstrip()
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Never rounded up to 100 %: one error in a million is one."""
     shown = f"{100 * share:.3f}"
     return "99.999 %" if shown == "100.000" and share < 1 else f"{float(shown):g} %"
@@ -127,7 +127,7 @@ def _paragraph(row: Sequence[Text]) -> Text:
 
 
 def _chart(console: Console, standing: Standing, history: History, widest: int) -> Text:
-    line = sparkline(history, unicode=_unicode(console))
+    line = sparkline(history, unicode=unicode(console))
     known = [each for each in history if each is not None]
     told = f"{100 * known[0]:.0f} % to {100 * known[-1]:.0f} %" if known else "no data"
     style = _colour(known[-1]) if known else "dim"
@@ -138,12 +138,14 @@ def _chart(console: Console, standing: Standing, history: History, widest: int) 
     return Text.assemble(_title(standing), " " * (widest + 2 - cell_len(_title(standing))), (line, style), told)
 
 
-def _unicode(console: Console) -> bool:
+def unicode(console: Console) -> bool:
+    """Whether it can show blocks."""
     return console.encoding.lower().startswith("utf")
 
 
-def _dash(console: Console) -> str:
-    return "—" if _unicode(console) else "-"
+def dash(console: Console) -> str:
+    """What stands for nothing."""
+    return "—" if unicode(console) else "-"
 
 
 def document(standing: Standing, history: History) -> Mapping[str, object]:

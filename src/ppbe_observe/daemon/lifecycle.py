@@ -22,6 +22,7 @@ from ppbe_observe.assessment.remembering import Memory
 from ppbe_observe.assessment.standings import Standings
 from ppbe_observe.aws.identity.sessions import Sessions
 from ppbe_observe.daemon.assembly import PARALLEL_CALLS, Assembly, Shared, sessions_for
+from ppbe_observe.daemon.availability import AvailabilityJobs
 from ppbe_observe.daemon.generation import Generation, Outlets
 from ppbe_observe.daemon.incidents import Incidents
 from ppbe_observe.daemon.memory import collect_seldom, share_arenas
@@ -87,6 +88,7 @@ class Daemon:
         self._sessions = self._sessions_for(settings)
         self._generation = self._build(settings, self._sessions)
         self._incidents = Incidents(settings, self._database, self._own, self._pool, lambda: self._sessions)
+        self._availability = AvailabilityJobs(settings.prometheus, self._database, self._own)
         schedule = settings.schedule
         self._scheduler = Scheduler(
             workers=schedule.workers,
@@ -100,6 +102,7 @@ class Daemon:
             reload=self.reload,
             runbooks=runbooks_of(estate_root(settings.definitions)),
             webhook=self._incidents.webhook,
+            availability=self._availability.record,
         )
         self._web = WebServer(
             app,
@@ -181,7 +184,7 @@ class Daemon:
     def _schedule(self) -> None:
         with self._swapping:
             self._generation.expect()
-            self._scheduler.replace([*self._generation.jobs, self._incidents.job])
+            self._scheduler.replace([*self._generation.jobs, self._incidents.job, *self._availability.jobs])
 
     def _reload_loudly(self) -> None:
         try:
@@ -203,6 +206,7 @@ class Daemon:
         self._web.stop()
         self._exposition.stop()
         self._incidents.close()
+        self._availability.close()
         self._database.close()
         self._sessions.close()
         self._tracing.shutdown(FLUSH_WITHIN)

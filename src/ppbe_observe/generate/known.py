@@ -9,7 +9,7 @@ from ppbe_observe.cloudwatch.definition import Exporter
 from ppbe_observe.cloudwatch.naming import info_name, label_name
 from ppbe_observe.collect import alarm_families
 from ppbe_observe.controls.families import LABELS
-from ppbe_observe.exposition import incidents
+from ppbe_observe.exposition import availability, incidents
 from ppbe_observe.exposition.own import OwnMetrics
 from ppbe_observe.promql.known import Known, KnownMetric
 
@@ -44,7 +44,7 @@ _PROMETHEUS: Mapping[str, tuple[str, ...]] = {
 def known_metrics(exporters: Iterable[Exporter]) -> Known:
     """Everything that the daemon exports with these exporters, and what its neighbours say of themselves."""
     own = OwnMetrics(CollectorRegistry()).labels
-    fixed = {**_PROMETHEUS, **own, **incidents.LABELS, **LABELS}
+    fixed = {**_PROMETHEUS, **own, **incidents.LABELS, **availability.LABELS, **LABELS}
     return {
         **{name: KnownMetric(frozenset(labels)) for name, labels in fixed.items()},
         **{name: KnownMetric(frozenset(), (_ANY,)) for name in _ALERTS},

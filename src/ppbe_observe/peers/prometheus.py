@@ -54,13 +54,14 @@ class Prometheus:
         self._given_by = given_by
         self._pool = PoolManager(timeout=Timeout(connect=min(CONNECT, read), read=read), retries=False)
 
-    def query(self, expression: str) -> tuple[Result, ...]:
-        """What an expression is now; each series has one point, all of the same time.
+    def query(self, expression: str, at: float | None = None) -> tuple[Result, ...]:
+        """What an expression is now, or was ``at`` a time (seconds since the epoch); each series has one point of it.
 
         Raises:
             PeerError: It does not answer, or refuses.
         """
-        return self._ask("query", {"query": expression}, "value")
+        when = {} if at is None else {"time": f"{at:.3f}"}
+        return self._ask("query", {"query": expression, **when}, "value")
 
     def query_range(self, expression: str, start: float, end: float, step: float) -> tuple[Result, ...]:
         """What an expression was, from ``start`` to ``end`` (seconds since the epoch), each ``step`` seconds.
@@ -82,6 +83,10 @@ class Prometheus:
             return _duration(self._document(answer)["data"]["storageRetention"])
         except (PeerError, KeyError, TypeError):
             return None
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._pool.clear()
 
     def _ask(self, what: str, fields: Mapping[str, str], key: str) -> tuple[Result, ...]:
         answer = self._request("POST", what, urlencode(fields), _FORM)

@@ -15,8 +15,11 @@ from starlette.routing import Route
 from ppbe_observe import __version__
 from ppbe_observe.errors import ObserveError
 from ppbe_observe.exposition.page import Page
+from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.web.alertmanager import PATH as WEBHOOK
 from ppbe_observe.web.alertmanager import AlertmanagerWebhook
+from ppbe_observe.web.availability import PATH as AVAILABILITY
+from ppbe_observe.web.availability import AvailabilityAnswers
 from ppbe_observe.web.readiness import Readiness
 from ppbe_observe.web.runbooks import Runbooks
 from ppbe_observe.web.streaming import PageResponse
@@ -46,6 +49,7 @@ def create_app(
     reload: Callable[[], None] | None = None,
     runbooks: Path | None = None,
     webhook: AlertmanagerWebhook | None = None,
+    availability: Callable[[int], AvailabilityRecord] | None = None,
 ) -> Starlette:
     """The ASGI application.
 
@@ -56,12 +60,15 @@ def create_app(
             call at a time.
         runbooks: The directory of what /runbooks serves.
         webhook: Takes what Alertmanager posts.
+        availability: The record of so many days; called in a thread, for each request.
     """
     endpoints, book = _Endpoints(pages, ready, reload), Runbooks(runbooks)
+    recorded = [Route(AVAILABILITY, AvailabilityAnswers(availability).json, methods=["GET"])] if availability else []
     posted = [Route(WEBHOOK, webhook.answer, methods=["POST"])] if webhook else []
     return Starlette(
         routes=[
             *posted,
+            *recorded,
             Route("/", _landing, methods=["GET"]),
             Route("/metrics", endpoints.metrics, methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),

@@ -1,0 +1,1 @@
+"""The availability record: asked of Prometheus on schedule, remembered, and told of."""

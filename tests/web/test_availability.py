@@ -1,0 +1,56 @@
+"""The record is served as it is; a question that makes no sense is told so."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from ppbe_observe.errors import StateError
+from ppbe_observe.model.availability_record import AvailabilityRecord, Look, record_of
+from ppbe_observe.web.availability import PATH
+from support.availability import NOW, recorded
+from support.webserver import serving
+
+
+def record(shown: int) -> AvailabilityRecord:
+    return record_of([recorded(1)], Look(NOW), NOW, shown=shown, source="http://prometheus:9090")
+
+
+def broken(_shown: int) -> AvailabilityRecord:
+    raise StateError("state database x: no room")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with serving(availability=record) as server, httpx.Client(base_url=server.url) as found:
+        yield found
+
+
+@pytest.mark.parametrize(("query", "shown"), [("", 90), ("?days=30", 30), ("?days=2555", 2555), ("?other=1", 90)])
+def test_so_many_days_as_are_asked_for(client: httpx.Client, query: str, shown: int) -> None:
+    answer = client.get(PATH + query)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.content == record(shown).as_json()
+    assert len(answer.json()["objectives"][0]["days"]) == shown + 1
+
+
+@pytest.mark.parametrize("days", ["0", "2556", "-1", "", "many", "9" * 5000, "1e2", "٣"])
+def test_what_is_no_number_of_days_is_refused(client: httpx.Client, days: str) -> None:
+    answer = client.get(PATH, params={"days": days})
+    assert (answer.status_code, answer.text) == (400, "days is a whole number from 1 to 2555.\n")
+
+
+def test_head_is_answered_and_other_methods_are_not(client: httpx.Client) -> None:
+    assert (client.head(PATH).status_code, client.head(PATH).content) == (200, b"")
+    assert client.post(PATH).status_code == 405
+
+
+def test_a_database_that_cannot_be_read_is_told() -> None:
+    with serving(availability=broken) as server:
+        answer = httpx.get(server.url + PATH)
+    assert (answer.status_code, answer.text) == (503, "The record cannot be read: state database x: no room\n")
+
+
+def test_where_nobody_keeps_one_there_is_none() -> None:
+    with serving() as server:
+        assert httpx.get(server.url + PATH).status_code == 404
