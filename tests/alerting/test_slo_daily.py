@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ppbe_observe.alerting.slo.daily import COUNTED, OUTAGE_SHARE, SEEN, Series, days_of
 from ppbe_observe.model import AvailabilityDay, ObjectiveKey, Span
@@ -143,3 +146,26 @@ def test_what_is_asked_for_is_what_is_recorded() -> None:
 def test_the_record_tells_the_share_that_is_used() -> None:
     assert OUTAGE_SHARE == 0.5
     assert "where at least half of the events of the five minutes up to its end were bad" in DEFINITION
+
+
+WINDOW = st.one_of(st.none(), st.tuples(st.floats(0, 1e6), st.floats(0, 1)))
+"""Of a minute: nothing, or the number of events and the share of bad ones."""
+
+
+@given(st.lists(WINDOW, max_size=60))
+def test_every_minute_is_counted_once_and_nothing_is_made_up(minutes: list[tuple[float, float] | None]) -> None:
+    known = {at: each for at, each in enumerate(minutes, 1) if each}
+    total = windows("total", {at: events for at, (events, _) in known.items()})
+    bad = windows("bad", {at: events * share for at, (events, share) in known.items()})
+    (found,) = days_of(DAY, MIDNIGHT, len(minutes), (OBJECTIVE, total, bad), ())
+    out = {minute for each in found.outages for minute in range(each.first + 1, each.first + each.minutes + 1)}
+    assert found.unknown_minutes == len(minutes) - len(known)
+    assert out <= known.keys()
+    assert len(out) == found.outage_minutes
+    assert len(out) + found.idle_minutes + found.unknown_minutes <= len(minutes)
+    assert (found.events is None) == all(at % 5 for at in known)
+    if found.events is not None:
+        assert found.bad is not None
+        assert 0 <= found.bad <= found.events
+    for before, after in pairwise(found.outages):
+        assert before.first + before.minutes < after.first

@@ -89,6 +89,7 @@ def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> 
         until(filled, 20.0)
         if "prometheus" in installed:
             peer = address(told, "Prometheus")
+            assert httpx.get(f"{metrics}/availability.json").json()["source"] == peer
             query = {"query": "ppbe_observe_build_info"}
             # Prometheus scrapes every 30 s, as it is generated.
             until(lambda: httpx.get(f"{peer}/api/v1/query", params=query).json()["data"]["result"], within=60)

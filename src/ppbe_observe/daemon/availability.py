@@ -14,8 +14,8 @@ from ppbe_observe.state.database import Database
 
 AVAILABILITY = "availability"
 """The exporter name under which Prometheus is asked."""
-EVERY = timedelta(minutes=5)
-"""Today is shown as it was then."""
+EVERY = timedelta(minutes=1)
+"""Today is shown as it was then, and a minute is the smallest part of a record."""
 
 
 class AvailabilityJobs:

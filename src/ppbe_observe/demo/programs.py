@@ -66,7 +66,7 @@ def start(running: Supervisor, home: Path, wanted: Wanted, console: Console) -> 
     prometheus, alertmanager = _installed(console) if wanted.monitoring else ("", "")
     estate = _estate(running, wanted.load_balancers)
     ports = _Ports(*map(free_port, (wanted.port, 9090, 9093)))
-    daemon = _daemon(running, home, estate, ports, alertmanager=bool(alertmanager))
+    daemon = _daemon(running, home, estate, ports, prometheus=bool(prometheus), alertmanager=bool(alertmanager))
     if not prometheus:
         return Running(estate, daemon, None, None, None)
     peers = Peers(
@@ -103,13 +103,17 @@ def _estate(running: Supervisor, load_balancers: int) -> Child:
     return running.start("simulated estate", command, f"http://127.0.0.1:{port}", "/_simulate/health", {})
 
 
-def _daemon(running: Supervisor, home: Path, estate: Child, ports: _Ports, *, alertmanager: bool) -> Child:
+def _daemon(
+    running: Supervisor, home: Path, estate: Child, ports: _Ports, *, prometheus: bool, alertmanager: bool
+) -> Child:
     settings: dict[str, Any] = {
         "environment": "production",
         "targets": list(_TARGETS),
         "state": {"url": f"sqlite:///{home}/state.db"},
         "web": {"listen": f"127.0.0.1:{ports.daemon}"},
     }
+    if prometheus:
+        settings["prometheus"] = {"url": f"http://127.0.0.1:{ports.prometheus}"}
     if alertmanager:
         token = home / "token"
         token.touch(mode=0o600)
