@@ -142,7 +142,7 @@ def test_a_unit_is_required(root: Path, out: Path) -> None:
         (("{IN(CPU)}", "{CPU}"), 11, "nothing in Databases uses $account; filter by it"),
         (
             ('title="Databases"', 'title="Databases", links=(dashboard("ecs", "Tasks"),)'),
-            11,
+            10,
             "the link Tasks leads to /d/ppbe-ecs, which is no dashboard",
         ),
         (("(PANEL,)", "(PANEL, PANEL)"), 7, "two panels of Databases are called CPU"),
