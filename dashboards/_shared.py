@@ -1,8 +1,8 @@
-"""What several dashboards say: which marks are in every panel, and when something was deployed."""
+"""What several dashboards say: which marks are in every panel, and a number that is good or bad."""
 
 from exporters import ecs
 from ppbe_observe.cloudwatch.naming import info_name
-from ppbe_observe.grafana import NOTE, Annotation, Query, firing
+from ppbe_observe.grafana import NOTE, Annotation, Query, Stat, Threshold, Unit, firing
 
 ECS_INFO = info_name(ecs.UTILIZATION.namespace)
 _SERVICE = 'task_definition!="",account_id=~"$account",region=~"$region"'
@@ -20,3 +20,10 @@ DEPLOYMENTS = Annotation(
 FIRING = firing('account_id=~"$account|"', 'region=~"$region|"')
 """Every alert of what is chosen, and those that are about no account at all."""
 MARKS = (DEPLOYMENTS, FIRING)
+
+
+def number(title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "") -> Stat:
+    """One number that is good or bad."""
+    return Stat(
+        title=title, description=description, unit=unit, queries=(Query(expr),), thresholds=thresholds, empty=empty
+    )

@@ -10,7 +10,7 @@ from alerts import compliance_detection, daemon_collection, elasticache, rds_sto
 from alerts import ecs as ecs_alerts
 from alerts import rds as rds_alerts
 from alerts._shared import REQUESTS, WHOLE_BALANCER
-from dashboards._shared import ECS_INFO, MARKS
+from dashboards._shared import ECS_INFO, MARKS, number
 from exporters import vpn
 from ppbe_observe.alerting.slo.burn import BURNS
 from ppbe_observe.alerting.slo.recording import BUDGET, REMAINING, ratio_name
@@ -31,7 +31,6 @@ from ppbe_observe.grafana import (
     State,
     StateTimeline,
     Table,
-    Threshold,
     TimeSeries,
     Unit,
     Variable,
@@ -73,11 +72,6 @@ def firing(severity: str) -> str:
     """How many alerts of a severity fire, each counted once however far it has climbed."""
     found = f'ALERTS{{{FIRING},severity="{severity}"}}'
     return f"count(count without (escalation) ({found})) or vector(0)"
-
-
-def number(title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold) -> Stat:
-    """One number that is good or bad."""
-    return Stat(title=title, description=description, unit=unit, queries=(Query(expr),), thresholds=thresholds)
 
 
 GLANCE = Row(
