@@ -5,12 +5,11 @@ Each subject has a dashboard of its own; this one says to which to go.
 
 from datetime import timedelta
 
-from alerts import alb as alb_alerts
 from alerts import compliance_detection, daemon_collection, elasticache, rds_storage
 from alerts import ecs as ecs_alerts
 from alerts import rds as rds_alerts
-from alerts._shared import REQUESTS, WHOLE_BALANCER
 from dashboards._shared import ECS_INFO, MARKS, number
+from dashboards._users import USERS
 from exporters import vpn
 from ppbe_observe.alerting.slo.burn import BURNS
 from ppbe_observe.alerting.slo.recording import BUDGET, REMAINING, ratio_name
@@ -57,10 +56,6 @@ DEFINED = 'task_definition!=""'
 FIRING = 'alertstate="firing",account_id=~"$account|",region=~"$region|"'
 SERVICE = "{{dimension_ServiceName}} of {{dimension_ClusterName}}"
 OBJECTIVE = "{{slo}}, {{tag_Environment}}"
-BALANCER = "{{tag_Environment}}"
-BY_ENVIRONMENT = "sum by (tag_Environment)"
-ANSWERS = IN(alb_alerts.ANSWERS.name)
-ERRORS = " + ".join(f"increase({IN(each, WHOLE_BALANCER)}[10m])" for each in (alb_alerts.TARGET[5], alb_alerts.ELB_5XX))
 MEMORY = elasticache.EXPORTER.series_name("DatabaseMemoryUsagePercentage", AVERAGE)
 TUNNELS = vpn.EXPORTER.series_name("TunnelState", AVERAGE)
 OLDEST = SEEN(AGE, 'exporter=~"alb|ecs|ecs_containerinsights|elasticache|nat|rds|vpn"')
@@ -166,31 +161,7 @@ OBJECTIVES = Row(
             width=12,
             minimum=0,
         ),
-        TimeSeries(
-            title="Requests",
-            description="Requests a second that reached a target. What vanishes here at noon is an outage.",
-            unit=Unit.REQUESTS_PER_SECOND,
-            queries=(Query(f"{BY_ENVIRONMENT} (rate({IN(REQUESTS, WHOLE_BALANCER)}[$__rate_interval]))", BALANCER),),
-            minimum=0,
-        ),
-        TimeSeries(
-            title="Answers that are errors",
-            description="5xx of the targets and of the load balancer, of all answers of ten minutes.",
-            unit=Unit.RATIO,
-            queries=(Query(f"{BY_ENVIRONMENT} ({ERRORS}) / ({BY_ENVIRONMENT} ({ANSWERS}) > 0)", BALANCER),),
-            thresholds=limits(alb_alerts.GROUP.alerts, "AlbErrorRatioHigh"),
-            minimum=0,
-            empty="nobody asked for anything.",
-        ),
-        TimeSeries(
-            title="Slowest requests",
-            description="1 % of the requests took longer than this until a target answered.",
-            unit=Unit.SECONDS,
-            queries=(Query(f"max by (tag_Environment) ({IN(alb_alerts.P99, WHOLE_BALANCER)})", BALANCER),),
-            thresholds=limits(alb_alerts.GROUP.alerts, "AlbLatencyHigh"),
-            minimum=0,
-            empty="no target answered anything.",
-        ),
+        *USERS,
     ),
 )
 
