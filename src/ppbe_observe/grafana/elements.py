@@ -215,6 +215,7 @@ def _common(panel: Panel, addresses: Addresses) -> Json:
         "mappings": _mappings(panel.states),
         "links": [link_json(each, addresses) for each in links],
         "maxDataPoints": None,
+        "timeFrom": panel.span or None,
         "extraJson": {"fieldConfig": {"defaults": _defaults(panel)}},
     }
 

@@ -12,7 +12,7 @@ DASHBOARD = (
     *("schemaVersion", "templating", "annotations", "panels"),
 )
 PANEL = (
-    *("type", "title", "description", "datasource", "targets", "interval", "links", "transparent"),
+    *("type", "title", "description", "datasource", "targets", "interval", "timeFrom", "links", "transparent"),
     *("fieldConfig", "options", "transformations", "repeat"),
 )
 ROW = ("type", "title", "collapsed", "panels")

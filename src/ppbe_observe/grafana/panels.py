@@ -4,6 +4,7 @@ Invariant: what exists is whole. A panel without a title, a description, a unit 
 where it is written.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,6 +17,7 @@ from ppbe_observe.place import place
 
 COLUMNS = 24
 """The width of Grafana's grid."""
+_SPAN = re.compile(r"[1-9][0-9]*[mhdwMy]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Panel:
         decimals: Digits after the point; as Grafana sees fit where None.
         minimum: Where the axis begins; as Grafana sees fit where None.
         maximum: Where it ends.
+        span: How far back it looks, whatever is chosen at the top: ``30d``; as chosen where empty.
         place: Where it is declared.
     """
 
@@ -52,6 +55,7 @@ class Panel:
     decimals: int | None = None
     minimum: float | None = None
     maximum: float | None = None
+    span: str = ""
     place: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +66,8 @@ class Panel:
             if not getattr(self, wanted):
                 raise DefinitionError(f"panel {self.title!r}: {wanted} is missing")
         check_size(self.title, self.width, self.height)
+        if self.span and not _SPAN.fullmatch(self.span):
+            raise DefinitionError(f"panel {self.title!r}: {self.span!r} is no span; give it a unit, like 30d")
         if fault := self.fault():
             raise DefinitionError(f"panel {self.title!r}: {fault}")
 
