@@ -37,6 +37,13 @@ class DailyStates:
         query = select(daily_state).where(table.day >= day).order_by(table.day, table.subject, table.id)
         return self._database.read(lambda connection: [DailyState(*row) for row in connection.execute(query)])
 
+    def of(self, subject: str, identifier: str, since: date) -> list[DailyState]:
+        """What is known of one control or indicator since a day, in order."""
+        table = daily_state.c
+        wanted = table.subject == subject, table.id == identifier, table.day >= since
+        query = select(daily_state).where(*wanted).order_by(table.day)
+        return self._database.read(lambda connection: [DailyState(*row) for row in connection.execute(query)])
+
     def prune(self, today: date, days: int = KEPT_DAYS) -> int:
         """Forget the days that are longer ago than this; gives the number of rows."""
         old = delete(daily_state).where(daily_state.c.day < today - timedelta(days=days))

@@ -70,6 +70,13 @@ def fetch(connection: Connection, place: Place) -> dict[FindingKey, Tracked]:
     return {each.key: each for each in tracked_of(rows)}
 
 
+def fetch_one(connection: Connection, key: FindingKey) -> Tracked | None:
+    """One finding; None where nothing is stored of it."""
+    digest = key_of(key)["id"]
+    wanted = and_(_at(finding, Place(key.account_id, key.region)), finding.c.id == digest)
+    return next(tracked_of(connection.execute(select(*COLUMNS).where(wanted)).all()), None)
+
+
 def fetch_open(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
     """The rows of all open findings of some accounts, wherever in them; the rest is for after the transaction."""
     wanted = and_(finding.c.account_id.in_(accounts), finding.c.open.is_(True))

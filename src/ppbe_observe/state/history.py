@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import structlog
 from sqlalchemy.engine import Connection
 
-from ppbe_observe.model import Target, Tracked
+from ppbe_observe.model import FindingKey, Target, Tracked
 from ppbe_observe.state import findings
 from ppbe_observe.state.daily import KEPT_DAYS
 from ppbe_observe.state.database import Database
@@ -93,6 +93,10 @@ class FindingHistory:
     def open_findings(self, target: Target | None = None) -> list[Tracked]:
         """Those that are open, of a target or of all of them."""
         return [each for each in self.tracked(target) if each.open]
+
+    def one(self, key: FindingKey) -> Tracked | None:
+        """What is remembered of one finding; None where it has never failed."""
+        return self._database.read(lambda connection: findings.fetch_one(connection, key))
 
     def evaluations(self, target: Target) -> dict[str, datetime]:
         """When each check could last judge everything it had to on a target."""

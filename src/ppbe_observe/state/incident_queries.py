@@ -19,7 +19,8 @@ BATCH = 500
 _LOCK = 0x70706263
 """Any number that all versions share, and that no other lock of ours has."""
 
-_NEWEST_FIRST = incident.c.fired_at.desc(), incident.c.id.desc()
+NEWEST_FIRST = incident.c.fired_at.desc(), incident.c.id.desc()
+"""The order of lists."""
 
 
 def lock(connection: Connection) -> None:
@@ -33,8 +34,8 @@ def around(connection: Connection, sighting: Sighting) -> Around:
     key, starts = sighting.identity.key, sighting.starts
     of_key, steps = select(*COLUMNS).where(incident.c.key == key), incident_step.c
     had = and_(steps.key == key, steps.name == sighting.step, steps.first <= starts, steps.starts >= starts)
-    own = of_key.where(incident.c.id.in_(select(steps.incident).where(had))).order_by(*_NEWEST_FIRST)
-    before = of_key.where(incident.c.fired_at <= starts).order_by(*_NEWEST_FIRST)
+    own = of_key.where(incident.c.id.in_(select(steps.incident).where(had))).order_by(*NEWEST_FIRST)
+    before = of_key.where(incident.c.fired_at <= starts).order_by(*NEWEST_FIRST)
     after = of_key.where(incident.c.fired_at > starts).order_by(incident.c.fired_at, incident.c.id)
     return Around(*(_first(connection, query) for query in (own, before, after)))
 
@@ -43,8 +44,8 @@ def current(connection: Connection, since: datetime | None) -> list[Incident]:
     """Those that are open, and those that were resolved since; the newest first."""
     is_open = incident.c.resolved_at.is_(None)
     wanted = is_open if since is None else or_(is_open, incident.c.resolved_at >= since)
-    rows = connection.execute(select(*COLUMNS).where(wanted).order_by(*_NEWEST_FIRST)).all()
-    return _whole(connection, rows)
+    rows = connection.execute(select(*COLUMNS).where(wanted).order_by(*NEWEST_FIRST)).all()
+    return whole(connection, rows)
 
 
 def open_counts(connection: Connection) -> dict[tuple[str, str], int]:
@@ -72,11 +73,12 @@ def forget(connection: Connection, before: datetime) -> int:
 
 
 def _first(connection: Connection, query: Select[Any]) -> Incident | None:
-    found = _whole(connection, connection.execute(query.limit(1)).all())
+    found = whole(connection, connection.execute(query.limit(1)).all())
     return found[0] if found else None
 
 
-def _whole(connection: Connection, rows: Sequence[Row[Any]]) -> list[Incident]:
+def whole(connection: Connection, rows: Sequence[Row[Any]]) -> list[Incident]:
+    """The incidents of rows that hold ``COLUMNS``, with all that belongs to them."""
     ids = [row.id for row in rows]
     steps: defaultdict[str, list[Step]] = defaultdict(list)
     for row in _parts(connection, incident_step, Step.__slots__, ids):

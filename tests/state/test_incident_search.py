@@ -1,0 +1,58 @@
+"""Incidents are found by what they are, a part at a time."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ppbe_observe.alerting.incidents import take
+from ppbe_observe.state.database import Database
+from ppbe_observe.state.incident_search import Search, find, one
+from ppbe_observe.state.incidents import IncidentStore
+from support.incidents import ARN, sighting
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Database]:
+    made = Database("sqlite://")
+    told = (
+        sighting(0, 5),
+        sighting(10),
+        sighting(20, name="100%_sure"),
+        sighting(30, alertname="Other", severity="ticket"),
+    )
+    IncidentStore(made).take(told, lambda around, each: take(around, each, each.starts))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("search", "minutes"),
+    [
+        (Search(), [30, 20, 10, 0]),
+        (Search(is_open=True), [30, 20, 10]),
+        (Search(is_open=False), [0]),
+        (Search(severity="ticket"), [30]),
+        (Search(alert="RdsCpuHigh"), [20, 10, 0]),
+        (Search(text=ARN.upper()), [30, 10, 0]),
+        (Search(text="cpu OF the"), [30, 20, 10, 0]),
+        (Search(text="100%_"), [20]),
+        (Search(text="1_0"), []),
+        (Search(text="a\x00\ud800"), []),
+        (Search(is_open=True, alert="RdsCpuHigh", text="%"), [20]),
+    ],
+)
+def test_those_that_are_all_of_what_is_asked_for(database: Database, search: Search, minutes: list[int]) -> None:
+    found, total = find(database, search)
+    assert [each.fired_at.minute for each in found] == minutes
+    assert total == len(minutes)
+
+
+def test_a_part_says_how_many_there_are(database: Database) -> None:
+    found, total = find(database, Search(limit=2, offset=1))
+    assert ([each.fired_at.minute for each in found], total) == ([20, 10], 4)
+
+
+def test_one_by_its_id(database: Database) -> None:
+    known = find(database, Search())[0]
+    assert [one(database, each.id) for each in known] == known
+    assert one(database, "nothing") is None
