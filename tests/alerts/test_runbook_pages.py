@@ -16,7 +16,7 @@ from ppbe_observe.definitions import load_exporters
 from ppbe_observe.generate.estate import read_estate
 from ppbe_observe.generate.known import known_metrics
 from ppbe_observe.promql.expression import parsed
-from ppbe_observe.web.runbooks import Runbooks
+from ppbe_observe.web.book import Book
 from support.project import PROJECT
 
 RUNBOOKS = PROJECT / "docs" / "runbooks"
@@ -58,7 +58,9 @@ def queries(page: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("alert", ALERTS.values(), ids=ALERTS)
 def test_the_daemon_finds_the_page_of_each_alert(alert: Alert) -> None:
-    assert alert.name == alert.page or Runbooks(RUNBOOKS).page_of(alert.name) == alert.page
+    found = Book(RUNBOOKS).one(alert.name)
+    assert found is not None
+    assert found.name == alert.page
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,9 @@ from ppbe_observe.settings.values import Listen
 from ppbe_observe.web.app import create_app
 from ppbe_observe.web.readiness import Check, Readiness
 from ppbe_observe.web.server import WebServer
+from ppbe_observe.web.views import Views
 from support.series import WEST, gauge, snapshot
+from support.views import Watched
 
 LOOPBACK = Listen("127.0.0.1", 0)
 READY = Readiness((Check("rds", WEST, ready=True),))
@@ -36,10 +38,18 @@ def serving(
     reload: Callable[[], None] | None = lambda: None,
     runbooks: Path | None = None,
     availability: Callable[[int], AvailabilityRecord] | None = None,
+    views: Views | None = None,
 ) -> Iterator[WebServer]:
     """A server with one series ``a{name="x"} 1``, unless other families are given."""
     shown = exposition(*(families or (gauge("a", {"x": 1}),)))
-    app = create_app(shown, ready=ready, reload=reload, runbooks=runbooks, availability=availability)
+    app = create_app(
+        shown,
+        ready=ready,
+        views=views or Watched().views,
+        reload=reload,
+        runbooks=runbooks,
+        availability=availability,
+    )
     server = WebServer(app, LOOPBACK, web_config, stop_within=5)
     server.start()
     try:

@@ -17,6 +17,7 @@ from ppbe_observe.web.readiness import Check, Readiness
 from ppbe_observe.web.server import WebServer
 from support.processes import promtool
 from support.series import EAST, WEST, gauge
+from support.views import Watched
 from support.webserver import LOOPBACK, exposition, serving
 
 
@@ -72,18 +73,28 @@ def test_alive(server: WebServer) -> None:
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
-def test_landing_page_links_what_there_is(server: WebServer) -> None:
+def test_front_page_links_what_there_is(server: WebServer) -> None:
     answer = httpx.get(server.url)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    for path in ("/metrics", "/healthz", "/readyz"):
+    for path in ("/controls", "/findings", "/incidents", "/runbooks", "/metrics", "/readyz", "/api/v1/openapi.json"):
         assert f'<a href="{path}">' in answer.text
 
 
 def test_unknown_page_names_the_known_ones(server: WebServer) -> None:
     answer = httpx.get(f"{server.url}/metric")
     assert answer.status_code == 404
-    there = "/, /metrics, /healthz, /readyz, /runbooks, /-/reload and /api/v1/alertmanager"
+    there = (
+        "/, /controls, /findings, /incidents, /slos, /freshness, /runbooks, /metrics, /healthz, /readyz, /-/reload, "
+        "/api/v1/alertmanager, /api/v1/openapi.json"
+    )
     assert answer.text == f"There is nothing at /metric. There are {there}.\n"
+
+
+def test_unknown_page_shows_a_person_the_way_back(server: WebServer) -> None:
+    answer = httpx.get(f"{server.url}/<b>", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 404
+    assert "There is nothing at “/&lt;b&gt;”." in answer.text
+    assert '<p><a href="/">Overview</a></p>' in answer.text
 
 
 def test_wrong_method_names_the_right_one(server: WebServer) -> None:
@@ -227,7 +238,9 @@ def test_malformed_request_is_refused() -> None:
 
 def test_port_in_use_is_explained() -> None:
     with serving() as server:
-        second = WebServer(create_app(exposition(), ready=Readiness), Listen("127.0.0.1", server.port))
+        second = WebServer(
+            create_app(exposition(), ready=Readiness, views=Watched().views), Listen("127.0.0.1", server.port)
+        )
         with pytest.raises(ListenError) as raised:
             second.start()
         second.stop()
@@ -240,7 +253,7 @@ def test_port_in_use_is_explained() -> None:
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
 def test_foreign_address_is_explained(host: str) -> None:
-    server = WebServer(create_app(exposition(), ready=Readiness), Listen(host, 0))
+    server = WebServer(create_app(exposition(), ready=Readiness, views=Watched().views), Listen(host, 0))
     with pytest.raises(ListenError, match=f"{host} is not an address of this machine; fix: set web.listen"):
         server.start()
     server.stop()
@@ -248,7 +261,7 @@ def test_foreign_address_is_explained(host: str) -> None:
 
 @pytest.mark.parametrize(("host", "reached"), [("", "127.0.0.1"), ("localhost", "localhost")])
 def test_other_ways_to_listen(host: str, reached: str) -> None:
-    server = WebServer(create_app(exposition(), ready=Readiness), Listen(host, 0))
+    server = WebServer(create_app(exposition(), ready=Readiness, views=Watched().views), Listen(host, 0))
     server.start()
     try:
         assert httpx.get(f"http://{reached}:{server.port}/healthz").status_code == 200
@@ -264,7 +277,7 @@ def test_stop_lets_an_answer_end_and_frees_the_port() -> None:
         time.sleep(0.3)
 
     before = set(threading.enumerate())
-    server = WebServer(create_app(exposition(), ready=Readiness, reload=slowly), LOOPBACK)
+    server = WebServer(create_app(exposition(), ready=Readiness, views=Watched().views, reload=slowly), LOOPBACK)
     server.start()
     answers: list[httpx.Response] = []
     thread = threading.Thread(target=lambda: answers.append(httpx.post(f"{server.url}/-/reload")))

@@ -35,7 +35,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_list_links_each_of_them(url: str) -> None:
     answer = httpx.get(f"{url}/runbooks")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert '<li><a href="/runbooks/Other">Other</a></li><li><a href="/runbooks/RdsStorageLow">' in answer.text
+    assert '<li><a href="/runbooks/Other">Other</a> <span class="dim">OneOfThem, AnotherOne</span></li>' in answer.text
+    assert '<li><a href="/runbooks/RdsStorageLow">RdsStorageLow</a></li>' in answer.text
     assert "rollback" not in answer.text
 
 
@@ -72,11 +73,18 @@ def test_there_is_no_other_file(url: str, name: str) -> None:
 
 def test_one_that_is_not_there_shows_the_way_back(url: str) -> None:
     answer = httpx.get(f"{url}/runbooks/Nothing")
-    assert "There is none called Nothing." in answer.text
-    assert '<a href="/runbooks">runbooks</a>' in answer.text
+    assert "There is no runbook called “Nothing”." in answer.text
+    assert '<p><a href="/runbooks">Runbooks</a>' in answer.text
+
+
+def test_the_api_tells_the_same(url: str) -> None:
+    listed = httpx.get(f"{url}/api/v1/runbooks").json()["items"]
+    assert listed[0] == {"name": "Other", "title": "Other", "alerts": ["OneOfThem", "AnotherOne"]}
+    answer = httpx.get(f"{url}/api/v1/runbooks/AnotherOne").json()
+    assert (answer["name"], answer["markdown"][:7]) == ("Other", "# Other")
 
 
 def test_without_a_directory_the_list_is_empty() -> None:
     with serving(runbooks=Path("/nowhere")) as server:
-        assert "<ul></ul>" in httpx.get(f"{server.url}/runbooks").text
+        assert "There is none: the estate root has no" in httpx.get(f"{server.url}/runbooks").text
         assert httpx.get(f"{server.url}/runbooks/RdsStorageLow").status_code == 404

@@ -24,6 +24,7 @@ from ppbe_observe.web.app import create_app
 from ppbe_observe.web.readiness import Readiness
 from ppbe_observe.web.server import WebServer
 from support.processes import prometheus, require
+from support.views import Watched
 from support.webserver import LOOPBACK, exposition, serving
 
 
@@ -204,7 +205,7 @@ def test_inline_pem(estate: Estate) -> None:
 
 def refusal(file: Path) -> str:
     with pytest.raises(ListenError) as raised:
-        WebServer(create_app(exposition(), ready=Readiness), LOOPBACK, file)
+        WebServer(create_app(exposition(), ready=Readiness, views=Watched().views), LOOPBACK, file)
     return str(raised.value)
 
 

@@ -12,12 +12,14 @@ import structlog
 from opentelemetry import trace
 
 from ppbe_observe.assessment.examiner import Examination, Examiner
+from ppbe_observe.assessment.latest import Board, judged
 from ppbe_observe.assessment.remembering import Memory, Remembered
 from ppbe_observe.assessment.standings import Standings
 from ppbe_observe.aws.identity.sessions import TargetSession
 from ppbe_observe.aws.inventory import Inventory
 from ppbe_observe.clock import utc_now
 from ppbe_observe.controls.catalog import catalog
+from ppbe_observe.controls.check import Check
 from ppbe_observe.controls.detector import DETECTION
 from ppbe_observe.controls.families import Open, of_estate, of_evaluation, of_target
 from ppbe_observe.controls.rollup import RollUp, count, roll_up
@@ -60,9 +62,10 @@ class ControlsWatch:
         examiner: Examiner,
         memory: Memory,
         standings: Standings,
+        *,
+        board: Board,
         store: SeriesStore,
         own: OwnMetrics,
-        *,
         settings: ControlsSettings,
         judged: Callable[[], Collection[Target]],
         unnamed: Callable[[], Collection[Target]],
@@ -70,6 +73,7 @@ class ControlsWatch:
         self._examiner = examiner
         self._memory = memory
         self._standings = standings
+        self._board = board
         self._store = store
         self._own = own
         self._shown_for = SHOWN_FOR * settings.interval
@@ -84,6 +88,7 @@ class ControlsWatch:
             seen = self._examiner.examine(session, inventory, utc_now(), deadline, home=home)
         except Exception:  # a bug, which the runner tells of: the target has not been seen
             self._standings.broke(session.target)
+            self._board.drop(session.target)
             self.show_estate()
             raise
         if seen.target not in self._judged():
@@ -91,6 +96,7 @@ class ControlsWatch:
         self._standings.put(seen.target, count(seen.findings))
         failures = list(seen.failures)
         remembered = self._remember(seen, failures)
+        self._board.put(judged(seen, self._checks, self._examiner.deadlines, remembered.tracked if remembered else ()))
         self._remember_day(self.show_estate(), failures)
         seconds = monotonic() - began
         self._show(seen, remembered, seconds, tuple(failures))
@@ -105,13 +111,17 @@ class ControlsWatch:
         with self._standings.turn:
             rolled, now = self._rolled_up(), utc_now()
             self._store.publish(Snapshot(CONTROLS, ESTATE, now, of_estate(rolled)), until=now + self._shown_for)
+            self._board.rolled_up(rolled, self._checks)
             return rolled
 
+    @property
+    def _checks(self) -> tuple[Check, ...]:
+        return (*self._examiner.rules.checks, DETECTION)
+
     def _rolled_up(self) -> RollUp:
-        checks = (*self._examiner.rules.checks, DETECTION)
         targets = (*self._judged(), *self._unnamed())
-        counts = self._standings.over(targets, (each.id for each in checks))
-        return roll_up(counts, checks, catalog(), self._examiner.baseline)
+        counts = self._standings.over(targets, (each.id for each in self._checks))
+        return roll_up(counts, self._checks, catalog(), self._examiner.baseline)
 
     def _remember(self, seen: Examination, failures: list[Failure]) -> Remembered | None:
         try:

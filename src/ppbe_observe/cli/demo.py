@@ -70,6 +70,7 @@ def _print_page(console: Console, page: Page) -> None:
 
 def _announce(console: Console, found: Running, home: Path) -> None:
     table = Table.grid(padding=(0, 2))
+    table.add_row("pages", f"{found.daemon.url}/")
     table.add_row("metrics", f"{found.daemon.url}/metrics")
     table.add_row("health", f"{found.daemon.url}/readyz")
     table.add_row("runbooks", f"{found.daemon.url}/runbooks")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 
+from ppbe_observe.assessment.latest import Board
 from ppbe_observe.assessment.remembering import Memory
 from ppbe_observe.assessment.standings import Standings
 from ppbe_observe.assessment.watch import CONTROLS, ESTATE, ControlsWatch
@@ -39,6 +40,7 @@ class Outlets:
     own: OwnMetrics
     successes: Successes
     standings: Standings
+    board: Board
     memory: Memory
 
 
@@ -65,8 +67,9 @@ class Generation:
             assembly.examiner,
             outlets.memory,
             outlets.standings,
-            outlets.store,
-            outlets.own,
+            board=outlets.board,
+            store=outlets.store,
+            own=outlets.own,
             settings=assembly.settings.controls,
             judged=partial(outlets.successes.targets, CONTROLS),
             unnamed=partial(outlets.successes.targets, IDENTITY),
@@ -100,6 +103,7 @@ class Generation:
     def expect(self) -> None:
         """Tell readiness who has to succeed."""
         self._outlets.successes.expect((each.exporter, each.target, each.job.every) for each in self._all())
+        self._outlets.board.keep(self._outlets.successes.targets(CONTROLS))
 
     def show(self) -> None:
         """Publish what follows at once from other settings: the state of the controls over the targets there are."""
@@ -150,6 +154,7 @@ class Generation:
 
     def _forget_judged(self, target: Target) -> None:
         """A reload has taken a target away while it was judged: what was published of it since then goes, too."""
+        self._outlets.board.drop(target)
         estate = () if self._outlets.successes.targets(CONTROLS, IDENTITY) else (ESTATE,)
         for each in (target, *estate):
             self._outlets.store.retire(CONTROLS, each)

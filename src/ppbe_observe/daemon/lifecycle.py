@@ -18,6 +18,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from ppbe_observe import __version__
+from ppbe_observe.assessment.latest import Board
 from ppbe_observe.assessment.remembering import Memory
 from ppbe_observe.assessment.standings import Standings
 from ppbe_observe.aws.identity.sessions import Sessions
@@ -28,6 +29,7 @@ from ppbe_observe.daemon.incidents import Incidents
 from ppbe_observe.daemon.memory import collect_seldom, share_arenas
 from ppbe_observe.daemon.observer import JobLedger
 from ppbe_observe.daemon.successes import Pair, Successes
+from ppbe_observe.daemon.views import Views
 from ppbe_observe.definitions import estate_root, runbooks_of
 from ppbe_observe.errors import ObserveError
 from ppbe_observe.exposition.exposition import Exposition
@@ -84,7 +86,8 @@ class Daemon:
         self._exposition = Exposition(self._store, self._own)
         self._pool = ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="call")
         self._database = Database(settings.state.url.get_secret_value())
-        self._outlets = Outlets(self._store, self._own, Successes(), Standings(), Memory.of(self._database))
+        memory = Memory.of(self._database)
+        self._outlets = Outlets(self._store, self._own, Successes(), Standings(), Board(), memory)
         self._sessions = self._sessions_for(settings)
         self._generation = self._build(settings, self._sessions)
         self._incidents = Incidents(settings, self._database, self._own, self._pool, lambda: self._sessions)
@@ -96,9 +99,11 @@ class Daemon:
             deadline=schedule.deadline,
             observer=JobLedger(self._own, self._outlets.successes, self._pair_of),
         )
+        self._views = Views(settings, self._database, self._outlets, lambda: self._settings.controls.enabled)
         app = create_app(
             self._exposition,
             ready=self._outlets.successes.readiness,
+            views=self._views.estate,
             reload=self.reload,
             runbooks=runbooks_of(estate_root(settings.definitions)),
             webhook=self._incidents.webhook,
@@ -205,6 +210,7 @@ class Daemon:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._web.stop()
         self._exposition.stop()
+        self._views.close()
         self._incidents.close()
         self._availability.close()
         self._database.close()

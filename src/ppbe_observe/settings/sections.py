@@ -15,6 +15,9 @@ CallsPerSecond = Annotated[float, Field(gt=0, le=10_000)]
 RateKey = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9-]+:(\*|[A-Z][A-Za-z0-9]+))$")]
 TagKey = Annotated[str, StringConstraints(min_length=1, max_length=128)]  # AWS: a tag key has 1 to 128 characters
 
+LinkName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+LinkAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>@]+$", max_length=2000)]
+
 # CloudWatch documents 50 GetMetricData and 25 ListMetrics calls a second for an account and region; the
 # describe calls of the other services have lower, partly undocumented buckets, so that 20 is their ceiling.
 DEFAULT_RATES = {"cloudwatch:GetMetricData": 50.0, "cloudwatch:ListMetrics": 25.0, "*": 20.0}
@@ -182,6 +185,11 @@ class WebSettings(Section):
         description="TLS, client certificates and basic auth, in the format of Prometheus' `--web.config.file`. "
         "A relative path in the file is relative to the file.",
         examples=["web.yaml"],
+    )
+    links: Annotated[dict[LinkName, LinkAddress], Field(max_length=20)] = Field(
+        default_factory=dict,
+        description="Pages elsewhere that the overview links to, by the name that is shown.",
+        examples=[{"Grafana": "https://grafana.agency.gov"}],
     )
 
 

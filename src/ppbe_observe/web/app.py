@@ -8,28 +8,29 @@ from typing import Protocol
 import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
-from ppbe_observe import __version__
 from ppbe_observe.errors import ObserveError
 from ppbe_observe.exposition.page import Page
 from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.web.alertmanager import PATH as WEBHOOK
 from ppbe_observe.web.alertmanager import AlertmanagerWebhook
+from ppbe_observe.web.api.app import PREFIX, create_api
+from ppbe_observe.web.api.heads import Heads
 from ppbe_observe.web.availability import PATH as AVAILABILITY
 from ppbe_observe.web.availability import AvailabilityAnswers
+from ppbe_observe.web.book import Book
+from ppbe_observe.web.bounds import Bounds
+from ppbe_observe.web.pages.endpoints import Pages, not_found
+from ppbe_observe.web.pages.rendering import NAV, Rendering
 from ppbe_observe.web.readiness import Readiness
-from ppbe_observe.web.runbooks import Runbooks
+from ppbe_observe.web.reading import Reader
 from ppbe_observe.web.streaming import PageResponse
+from ppbe_observe.web.views import Views
 
-_PAGES = {
-    "/metrics": "the metrics, for Prometheus",
-    "/healthz": "whether the process is alive",
-    "/readyz": "whether every exporter has succeeded recently, with reasons (JSON)",
-    "/runbooks": "what to do about each alert",
-}
 _RELOAD = "/-/reload"
 _UNPROCESSABLE = 422  # the settings were read and refused
 
@@ -46,6 +47,7 @@ def create_app(
     pages: PageSource,
     *,
     ready: Callable[[], Readiness],
+    views: Views,
     reload: Callable[[], None] | None = None,
     runbooks: Path | None = None,
     webhook: AlertmanagerWebhook | None = None,
@@ -56,29 +58,37 @@ def create_app(
     Args:
         pages: What /metrics serves.
         ready: What /readyz tells; called in a thread, for each request.
+        views: What the pages and the API tell; called in threads.
         reload: Applies the settings anew, or raises ObserveError and keeps the old ones; called in a thread, one
             call at a time.
         runbooks: The directory of what /runbooks serves.
         webhook: Takes what Alertmanager posts.
         availability: The record of so many days; called in a thread, for each request.
     """
-    endpoints, book = _Endpoints(pages, ready, reload), Runbooks(runbooks)
+    endpoints, rendering = _Endpoints(pages, ready, reload), Rendering()
+    book, reader = Book(runbooks), Reader()
     recorded = [Route(AVAILABILITY, AvailabilityAnswers(availability).json, methods=["GET"])] if availability else []
-    posted = [Route(WEBHOOK, webhook.answer, methods=["POST"])] if webhook else []
+    routes: list[BaseRoute] = [
+        Route("/metrics", endpoints.metrics, methods=["GET"]),
+        Route("/healthz", _healthz, methods=["GET"]),
+        Route("/readyz", endpoints.readyz, methods=["GET"]),
+        Route(_RELOAD, endpoints.reload, methods=["POST"]),
+        *recorded,
+        *_webhook(webhook),
+        Mount(PREFIX, Heads(create_api(views, book, reader))),
+        *Pages(views, book, reader, rendering).routes,
+    ]
     return Starlette(
-        routes=[
-            *posted,
-            *recorded,
-            Route("/", _landing, methods=["GET"]),
-            Route("/metrics", endpoints.metrics, methods=["GET"]),
-            Route("/healthz", _healthz, methods=["GET"]),
-            Route("/readyz", endpoints.readyz, methods=["GET"]),
-            Route(_RELOAD, endpoints.reload, methods=["POST"]),
-            Route("/runbooks", book.index, methods=["GET"]),
-            Route("/runbooks/{name}", book.one, methods=["GET"]),
-        ],
-        exception_handlers={404: _not_found, 405: _not_allowed},
+        routes=routes,
+        middleware=[Middleware(Bounds)],
+        exception_handlers={404: _Missing(rendering).answer, 405: _not_allowed},
     )
+
+
+def _webhook(webhook: AlertmanagerWebhook | None) -> list[BaseRoute]:
+    """Before the API, which is mounted around it and would say that there is nothing."""
+    posted = [Route(WEBHOOK, webhook.answer, methods=["POST"])] if webhook else []
+    return [*posted, Route(WEBHOOK, _only_posted, methods=["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])]
 
 
 class _Endpoints:
@@ -126,29 +136,35 @@ async def _healthz(_request: Request) -> Response:
     return _text("ok", 200)
 
 
-async def _landing(_request: Request) -> Response:
-    links = "".join(f'<li><a href="{path}">{path}</a>: {text}</li>' for path, text in _PAGES.items())
-    return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>ppbe-observe</title></head><body>'
-        f"<h1>ppbe-observe {__version__}</h1><ul>{links}"
-        f"<li>POST {_RELOAD}: apply the settings file anew</li>"
-        f"<li>POST {WEBHOOK}: the webhook for Alertmanager</li></ul></body></html>\n"
-    )
+async def _only_posted(_request: Request) -> Response:
+    raise HTTPException(405, headers={"Allow": "POST"})
 
 
 def _text(text: str, status: int, headers: dict[str, str] | None = None) -> Response:
     return PlainTextResponse(f"{text}\n", status, headers)
 
 
-async def _not_found(request: Request, _error: Exception) -> Response:
-    return _text(
-        f"There is nothing at {request.url.path}. There are /, {', '.join(_PAGES)}, {_RELOAD} and {WEBHOOK}.", 404
-    )
+class _Missing:
+    """Shows the way back to a person, and names what there is to a program."""
+
+    def __init__(self, rendering: Rendering) -> None:
+        self._rendering = rendering
+
+    async def answer(self, request: Request, _error: Exception) -> Response:
+        path = request.url.path
+        if "text/html" in request.headers.get("accept", ""):
+            return self._rendering.html("missing.html", status=404, **not_found(path))
+        return _text(f"There is nothing at {path}. There are {', '.join(_there())}.", 404)
+
+
+def _there() -> tuple[str, ...]:
+    machines = ("/metrics", "/healthz", "/readyz", _RELOAD, WEBHOOK, f"{PREFIX}/openapi.json")
+    return (*NAV, *machines)
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
     allowed = (error.headers or {}) if isinstance(error, HTTPException) else {}
-    methods = allowed.get("Allow", "GET")
+    methods = ", ".join(sorted(allowed.get("Allow", "GET").split(", ")))  # Starlette has them in any order
     path = request.url.path
     hint = f" Try: curl -X POST {request.url}" if path == _RELOAD else ""
-    return _text(f"{path} takes {methods}, not {request.method}.{hint}", 405, dict(allowed))
+    return _text(f"{path} takes {methods}, not {request.method}.{hint}", 405, {"Allow": methods})

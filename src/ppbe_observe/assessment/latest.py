@@ -1,0 +1,106 @@
+"""What the last evaluation of every target found, in memory: what pages are made of. Thread-safe, no I/O.
+
+Invariants: whoever looks sees a whole old or a whole new state of a target; what is no longer judged is not there.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
+from types import MappingProxyType
+
+from ppbe_observe.assessment.examiner import Examination
+from ppbe_observe.controls.check import Check
+from ppbe_observe.controls.deadlines import Deadlines
+from ppbe_observe.controls.formats.common import uid
+from ppbe_observe.controls.report import Line, lines_of
+from ppbe_observe.controls.rollup import RollUp
+from ppbe_observe.controls.tracking import key_of
+from ppbe_observe.model import Failure, Outcome, Target, Tracked
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding with all that is known of it.
+
+    Attributes:
+        id: The same in every evaluation.
+        rank: What is worst comes first.
+        line: The finding, its check, its deadline.
+        tracked: What is remembered of it while it is open.
+    """
+
+    id: str
+    rank: tuple[int, int, str, str]
+    line: Line
+    tracked: Tracked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One target as it was last judged; ``rows`` has the worst first."""
+
+    target: Target
+    at: datetime
+    rows: tuple[Row, ...]
+    outcomes: Mapping[Outcome, int]
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Every target that was judged since the start, and what follows for every control."""
+
+    judged: Mapping[Target, Judged] = field(default_factory=lambda: MappingProxyType({}))
+    checks: tuple[Check, ...] = ()
+    rolled: RollUp | None = None
+
+
+def judged(
+    seen: Examination, checks: Sequence[Check], deadlines: Deadlines, remembered: Sequence[Tracked] = ()
+) -> Judged:
+    """A target, from its evaluation and what is remembered of it."""
+    tracked = {each.key: each for each in remembered}
+    lines = lines_of(seen.findings, checks, deadlines, tracked, seen.at)
+    rows = tuple(Row(uid(each.finding), each.rank, each, tracked.get(key_of(each.finding))) for each in lines)
+    return Judged(seen.target, seen.at, rows, Counter(each.outcome for each in seen.findings), seen.failures)
+
+
+class Board:
+    """Holds the latest state, which is swapped as a whole."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._latest = Latest()
+
+    @property
+    def latest(self) -> Latest:
+        """What is known now; it never changes."""
+        return self._latest
+
+    def put(self, found: Judged) -> None:
+        """A target was judged."""
+        with self._lock:
+            judged = {**self._latest.judged, found.target: found}
+            self._latest = replace(self._latest, judged=MappingProxyType(judged))
+
+    def rolled_up(self, rolled: RollUp, checks: Sequence[Check]) -> None:
+        """The state of all controls follows anew."""
+        with self._lock:
+            self._latest = replace(self._latest, rolled=rolled, checks=tuple(checks))
+
+    def drop(self, target: Target) -> None:
+        """A target was not seen."""
+        with self._lock:
+            self._only(lambda each: each != target)
+
+    def keep(self, targets: Collection[Target]) -> None:
+        """Only these are still judged."""
+        with self._lock:
+            self._only(lambda each: each in targets)
+
+    def _only(self, wanted: Callable[[Target], bool]) -> None:
+        judged = {target: each for target, each in self._latest.judged.items() if wanted(target)}
+        if len(judged) < len(self._latest.judged):
+            self._latest = replace(self._latest, judged=MappingProxyType(judged))

@@ -1,0 +1,1 @@
+"""The records of the pages and the API, made of what the daemon knows."""

@@ -1,0 +1,205 @@
+"""What pages and the API show of one daemon (``web.views.Views``). I/O through what is handed in.
+
+Everything is in memory but incidents and what is remembered, which take one question to the state database, and what
+Prometheus records, which is asked for beside.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ppbe_observe import __version__
+from ppbe_observe.alerting.incidents import resource_of
+from ppbe_observe.assessment.latest import Latest, Row
+from ppbe_observe.assessment.remembering import Memory
+from ppbe_observe.controls.tracking import key_of
+from ppbe_observe.errors import StateError
+from ppbe_observe.model import DailyState, Incident, Tracked
+from ppbe_observe.state.database import Database
+from ppbe_observe.state.incident_search import Search, find, one
+from ppbe_observe.views import controls, findings, freshness, incidents, objectives, overview
+from ppbe_observe.views.asking import Asked, Told
+from ppbe_observe.views.hiding import seen
+from ppbe_observe.views.index import Indexed
+from ppbe_observe.web.queries import ControlQuery, FindingQuery, IncidentQuery, IncidentState
+from ppbe_observe.web.readiness import Readiness
+from ppbe_observe.web.records.controls import ControlDetail, Controls
+from ppbe_observe.web.records.findings import FindingDetail, Findings
+from ppbe_observe.web.records.incidents import IncidentDetail, Incidents
+from ppbe_observe.web.records.objectives import Alerts, Slos
+from ppbe_observe.web.records.overview import Freshness, Link, Overview
+from ppbe_observe.web.records.resources import ResourceRecord
+
+DAYS = 90
+"""Of the history of a control."""
+LATE = 20
+"""Exporters on targets that are late, in the overview."""
+OPEN = 20
+"""Open incidents in the overview."""
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Where the records come from.
+
+    Attributes:
+        latest: What the last evaluation of every target found.
+        memory: What is remembered of findings and controls.
+        database: Holds the incidents.
+        readiness: Who has lately succeeded.
+        prometheus: What Prometheus has recorded; None where nobody has said where it is.
+        enabled: Whether control checks are judged.
+        environment: What is watched.
+        links: Pages elsewhere, by their names.
+        clock: Tells the time.
+    """
+
+    latest: Callable[[], Latest]
+    memory: Memory
+    database: Database
+    readiness: Callable[[], Readiness]
+    prometheus: Asked[objectives.Recorded] | None
+    enabled: Callable[[], bool]
+    environment: str
+    links: Mapping[str, str]
+    clock: Callable[[], datetime]
+
+
+class EstateViews:
+    """The records of one daemon."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._of = knowledge
+        self._indexed = Indexed(knowledge.latest)
+
+    def overview(self) -> Overview:
+        """The estate at a glance."""
+        now, told, readiness = self._of.clock(), self._recorded(), self._of.readiness()
+        known, notice = self._open()
+        state = overview.state(self._indexed.now(), now, enabled=self._of.enabled())
+        fresh = freshness.freshness(readiness)
+        alerts, slos = objectives.alerts(told, known or ()), objectives.slos(told)
+        some = None if known is None else _first(known)
+        health, reasons = overview.health(overview.Known(fresh, alerts, slos, some, state))
+        return Overview(
+            at=now,
+            version=__version__,
+            environment=self._of.environment,
+            health=health,
+            reasons=reasons,
+            alerts=alerts,
+            incidents=some,
+            slos=slos,
+            controls=state,
+            fresh=fresh.ready,
+            exporters=tuple(freshness.by_exporter(readiness)),
+            late=tuple(each for each in fresh.items if not each.ready)[:LATE],
+            links=tuple(Link(name=name, url=url) for name, url in self._of.links.items()),
+            notice=notice,
+        )
+
+    def controls(self, query: ControlQuery, /) -> Controls:
+        """The state of controls, indicators, families or services."""
+        return controls.controls(self._latest(), query)
+
+    def control(self, identifier: str, /) -> ControlDetail | None:
+        """One control or indicator, in any notation."""
+        latest = self._latest()
+        found = controls.identified(latest, identifier)
+        if found is None:
+            return None
+        kind, standing, _ = found
+        days, notice = self._days(kind, standing.id)
+        return controls.detail(latest, found, days, notice)
+
+    def findings(self, query: FindingQuery, /) -> Findings:
+        """Findings of the last evaluation of every target."""
+        return findings.findings(self._indexed.now(), query, self._of.clock())
+
+    def finding(self, identifier: str, /) -> FindingDetail | None:
+        """One of them."""
+        row = self._indexed.now().by_id.get(identifier)
+        if row is None:
+            return None
+        tracked, notice = (row.tracked, "") if row.tracked else self._tracked(row)
+        return findings.detail(row, tracked, self._of.clock(), notice)
+
+    def resource(self, arn: str, /) -> ResourceRecord | None:
+        """One resource that the last evaluation has seen."""
+        rows = self._indexed.now().by_arn.get(arn)
+        if not rows:
+            return None
+        now, resource = self._of.clock(), rows[0].line.finding.resource
+        try:
+            found, notice = find(self._of.database, Search(text=arn, limit=LATE))[0], ""
+        except StateError as error:
+            found, notice = [], f"Its incidents cannot be read: {error}"
+        own = (each for each in found if resource_of(each.identity) == arn)
+        return ResourceRecord(
+            arn=findings.summary(rows[0], now).resource,
+            kind=resource.kind,
+            account_id=resource.target.account_id,
+            region=resource.target.region,
+            partition=resource.target.partition,
+            whole=arn.endswith(":*"),
+            seen=seen(resource),
+            findings=tuple(findings.summary(row, now) for row in rows),
+            incidents=tuple(map(incidents.summary, own)),
+            notice=notice,
+        )
+
+    def incidents(self, query: IncidentQuery, /) -> Incidents:
+        """Incidents, the newest first."""
+        is_open = None if query.state is None else query.state is IncidentState.OPEN
+        search = Search(is_open, query.severity, query.alert, query.q, query.limit, query.offset)
+        found, total = find(self._of.database, search)
+        return incidents.incidents(found, total, query)
+
+    def incident(self, identifier: str, /) -> IncidentDetail | None:
+        """One of them."""
+        found = one(self._of.database, identifier) if _ID.fullmatch(identifier) else None
+        return incidents.detail(found) if found else None
+
+    def slos(self) -> Slos:
+        """How the objectives stand."""
+        return objectives.slos(self._recorded())
+
+    def alerts(self) -> Alerts:
+        """What fires."""
+        return objectives.alerts(self._recorded(), self._open()[0] or ())
+
+    def freshness(self) -> Freshness:
+        """Every exporter on every target."""
+        return freshness.freshness(self._of.readiness())
+
+    def _latest(self) -> Latest:
+        return self._of.latest() if self._of.enabled() else Latest()
+
+    def _recorded(self) -> Told[objectives.Recorded] | None:
+        return self._of.prometheus.told() if self._of.prometheus else None
+
+    def _open(self) -> tuple[list[Incident] | None, str]:
+        try:
+            return find(self._of.database, Search(is_open=True, limit=1000))[0], ""
+        except StateError as error:
+            return None, f"The incidents cannot be read: {error}"
+
+    def _days(self, subject: str, identifier: str) -> tuple[list[DailyState], str]:
+        since = self._of.clock().date() - timedelta(days=DAYS)
+        try:
+            return self._of.memory.days.of(subject, identifier, since), ""
+        except StateError as error:
+            return [], f"How it was on earlier days cannot be read: {error}"
+
+    def _tracked(self, row: Row) -> tuple[Tracked | None, str]:
+        """What is remembered of a finding that is not open."""
+        try:
+            return self._of.memory.findings.one(key_of(row.line.finding)), ""
+        except StateError as error:
+            return None, f"What is remembered of it cannot be read: {error}"
+
+
+def _first(known: list[Incident]) -> Incidents:
+    return incidents.incidents(known[:OPEN], len(known), IncidentQuery(state=IncidentState.OPEN, limit=OPEN))

@@ -1,0 +1,168 @@
+"""Findings as records: in lines, in full, and those that somebody asks for. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from ppbe_observe.assessment.latest import Row
+from ppbe_observe.controls.catalog import catalog, control_id
+from ppbe_observe.controls.check import Check
+from ppbe_observe.controls.deadlines import Due
+from ppbe_observe.controls.formats.common import clean
+from ppbe_observe.model import Exemption, Tracked
+from ppbe_observe.telemetry.plain import plain, text_of
+from ppbe_observe.views.hiding import seen
+from ppbe_observe.views.index import Index
+from ppbe_observe.web.queries import FindingQuery
+from ppbe_observe.web.records.findings import (
+    Accepted,
+    Deadline,
+    FindingDetail,
+    Findings,
+    FindingSummary,
+    History,
+)
+
+Wanted = Callable[[Row], bool]
+
+
+def findings(index: Index, query: FindingQuery, now: datetime) -> Findings:
+    """Those that are all of what is asked for; the worst first."""
+    wanted = tuple(_wanted(query, now))
+    found = [row for row in index.rows if all(each(row) for each in wanted)]
+    outcomes = Counter(row.line.finding.outcome.value for row in found)
+    part = found[query.offset : query.offset + query.limit]
+    return Findings(
+        total=len(found),
+        limit=query.limit,
+        offset=query.offset,
+        outcomes=dict(outcomes),
+        judged=bool(index.latest.judged),
+        items=tuple(summary(row, now) for row in part),
+    )
+
+
+def summary(row: Row, now: datetime) -> FindingSummary:
+    """A finding in a line."""
+    finding, check = row.line.finding, row.line.check
+    resource = finding.resource
+    return FindingSummary(
+        id=row.id,
+        outcome=finding.outcome.value,
+        severity=finding.severity.value,
+        check=finding.check,
+        title=check.title,
+        service=check.service,
+        resource=clean(resource.arn),
+        kind=resource.kind,
+        account_id=resource.target.account_id,
+        region=resource.target.region,
+        reason=text_of(finding.verdict.reason),
+        controls=check.controls,
+        indicators=check.indicators,
+        first_seen=row.line.first_seen,
+        due=due_by(row),
+        overdue=overdue(row, now),
+        evaluated_at=finding.at,
+    )
+
+
+def due_by(row: Row) -> datetime | None:
+    """By when it must be mended; None where it does not fail, is accepted, or no rule says so."""
+    return row.line.due.by if row.line.due and not _accepted(row) else None
+
+
+def overdue(row: Row, now: datetime) -> bool:
+    """Whether it must have been mended by now."""
+    due = due_by(row)
+    return due is not None and due < now
+
+
+def detail(row: Row, tracked: Tracked | None, now: datetime, notice: str) -> FindingDetail:
+    """Everything that is known of a finding; ``tracked`` is what is remembered of it."""
+    finding, check = row.line.finding, row.line.check
+    return FindingDetail(
+        finding=summary(row, now),
+        description=check.description,
+        remediation=check.remediation,
+        parameters=plain(dict(finding.parameters)),
+        cause=finding.verdict.cause.value if finding.verdict.cause else None,
+        operation=finding.verdict.operation,
+        deadline=_deadline(row.line.due),
+        accepted=_acceptance(finding.exemption) if _accepted(row) else None,
+        history=_history(tracked) if tracked else None,
+        seen=seen(finding.resource),
+        notice=notice,
+    )
+
+
+def _accepted(row: Row) -> bool:
+    return row.line.finding.exemption is not None
+
+
+def _deadline(due: Due | None) -> Deadline | None:
+    return Deadline(by=due.by, rule=due.rule, accept_by=due.accept_by) if due else None
+
+
+def _acceptance(given: Exemption | None) -> Accepted | None:
+    return Accepted(owner=given.owner, reason=given.reason, expires=given.expires) if given else None
+
+
+def _history(tracked: Tracked) -> History:
+    return History(
+        open=tracked.open,
+        first_seen=tracked.first_seen,
+        opened_at=tracked.opened_at,
+        last_seen=tracked.last_seen,
+        resolved_at=tracked.resolved_at,
+        opened=tracked.opened,
+        flaps=tracked.flaps,
+    )
+
+
+def _wanted(query: FindingQuery, now: datetime) -> Iterator[Wanted]:
+    """What a finding has to be; what is cheap to look at comes first."""
+    if outcomes := frozenset(query.outcome):
+        yield lambda row: row.line.finding.outcome in outcomes
+    if severities := frozenset(query.severity):
+        yield lambda row: row.line.finding.severity in severities
+    if conditions := tuple(_of_check(query)):
+        known: dict[str, bool] = {}
+        yield lambda row: _holds(row.line.check, conditions, known)
+    if query.account:
+        yield lambda row: row.line.finding.resource.target.account_id == query.account
+    if query.region:
+        yield lambda row: row.line.finding.resource.target.region == query.region
+    if query.resource:
+        yield lambda row: row.line.finding.resource.arn == query.resource
+    if query.overdue:
+        yield lambda row: overdue(row, now)
+    if text := query.q.casefold():
+        yield lambda row: text in _said(row)
+
+
+def _of_check(query: FindingQuery) -> Iterator[Callable[[Check], bool]]:
+    if control := control_id(query.control):
+        yield lambda check: control in check.controls
+    if family := query.family.upper():
+        of_family = {each.id for each in catalog().controls.values() if each.family == family}
+        yield lambda check: not of_family.isdisjoint(check.controls)
+    if ksi := query.ksi.upper():
+        yield lambda check: ksi in check.indicators
+    if query.check:
+        yield lambda check: check.id == query.check
+    if query.service:
+        yield lambda check: check.service == query.service
+
+
+def _holds(check: Check, conditions: Iterable[Callable[[Check], bool]], known: dict[str, bool]) -> bool:
+    """Each check is looked at once."""
+    if check.id not in known:
+        known[check.id] = all(each(check) for each in conditions)
+    return known[check.id]
+
+
+def _said(row: Row) -> str:
+    finding, check = row.line.finding, row.line.check
+    tags = (text for pair in finding.resource.tags for text in pair)
+    return "\n".join((finding.resource.arn, check.id, check.title, finding.verdict.reason, *tags)).casefold()

@@ -1,0 +1,112 @@
+"""The estate at a glance. Pure.
+
+Invariant: what cannot be told is unknown or asks for somebody; it never looks healthy.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import nsmallest
+
+from ppbe_observe.assessment.latest import Latest, Row
+from ppbe_observe.controls.rollup import State as Judgement
+from ppbe_observe.model import Outcome
+from ppbe_observe.views.controls import coverage, standings
+from ppbe_observe.views.findings import due_by, overdue, summary
+from ppbe_observe.views.index import Index
+from ppbe_observe.web.queries import By
+from ppbe_observe.web.records.controls import Standing
+from ppbe_observe.web.records.incidents import Incidents
+from ppbe_observe.web.records.objectives import Alerts, Slos
+from ppbe_observe.web.records.overview import Freshness, State
+
+WORST = 8
+"""Families that are shown."""
+NEXT = 5
+"""Findings whose deadlines are next."""
+_BAD = frozenset({Judgement.FAIL.value, Judgement.UNKNOWN.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that health is judged by; None is what cannot be read."""
+
+    freshness: Freshness
+    alerts: Alerts
+    slos: Slos
+    incidents: Incidents | None
+    controls: State
+
+
+def state(index: Index, now: datetime, *, enabled: bool) -> State:
+    """The control checks at a glance."""
+    latest = index.latest if enabled else Latest()
+    outcomes: Counter[Outcome] = Counter()
+    for each in latest.judged.values():
+        outcomes.update(each.outcomes)
+    failing = [row for row in index.rows if due_by(row)] if enabled else []
+    return State(
+        enabled=enabled,
+        judged=len(latest.judged),
+        evaluated_at=min((each.at for each in latest.judged.values()), default=None),
+        outcomes={each.value: outcomes[each] for each in Outcome},
+        overdue=sum(overdue(row, now) for row in failing),
+        coverage=coverage(latest.rolled.coverage) if latest.rolled else None,
+        worst=tuple(_worst(standings(latest, By.FAMILY))),
+        next_due=tuple(summary(row, now) for row in nsmallest(NEXT, failing, key=_when)),
+    )
+
+
+def health(known: Known) -> tuple[str, tuple[str, ...]]:
+    """``healthy``, ``attention`` or ``unknown``, and why, in sentences."""
+    wrong, unseen = tuple(_wrong(known)), tuple(_unseen(known))
+    word = "attention" if wrong else "unknown" if unseen else "healthy"
+    return word, (*wrong, *unseen)
+
+
+def _wrong(known: Known) -> Iterator[str]:
+    if many := len(known.alerts.items):
+        yield f"{many} alert{_s(many)} fire{_s(many, verb=True)}."
+    elif known.incidents and (many := known.incidents.total):
+        yield f"{many} incident{_s(many)} {'are' if many > 1 else 'is'} open."
+    if many := sum(each.outcome == "spent" for each in known.slos.items):
+        yield f"{many} error budget{_s(many)} {'are' if many > 1 else 'is'} spent."
+    if many := known.controls.overdue:
+        yield f"{many} finding{_s(many)} {'are' if many > 1 else 'is'} past the deadline."
+    if many := known.controls.outcomes.get("fail", 0):
+        yield f"{many} control check{_s(many)} fail{_s(many, verb=True)}."
+    if known.freshness.items and not known.freshness.ready:
+        yield f"{known.freshness.reason[:1].upper()}{known.freshness.reason[1:]}."
+
+
+def _unseen(known: Known) -> Iterator[str]:
+    if not known.freshness.items:
+        yield "Nothing is collected yet."
+    if not known.alerts.answered_at:
+        yield "What fires is not known."
+    if many := sum(each.outcome == "unknown" for each in known.slos.items):
+        yield f"{many} error budget{_s(many)} {'are' if many > 1 else 'is'} unknown."
+    elif not known.slos.items:
+        yield "How the objectives stand is not known."
+    if not known.controls.enabled:
+        yield "The control checks are switched off."
+    elif not known.controls.judged:
+        yield "No control check has been judged yet."
+    elif many := known.controls.outcomes.get("unknown", 0):
+        yield f"{many} control check{_s(many)} could not be judged."
+
+
+def _worst(families: Sequence[Standing]) -> Sequence[Standing]:
+    bad = [each for each in families if each.state in _BAD]
+    return sorted(bad, key=lambda each: (-each.outcomes.get("fail", 0), -each.outcomes.get("unknown", 0)))[:WORST]
+
+
+def _when(row: Row) -> datetime:
+    due = due_by(row)
+    assert due is not None  # only those that have a date are asked
+    return due
+
+
+def _s(many: int, *, verb: bool = False) -> str:
+    return "s" if (many == 1) is verb else ""

@@ -1,0 +1,1 @@
+"""The read-only JSON API: the records of the pages, and what describes them (OpenAPI)."""

@@ -1,0 +1,1 @@
+"""What the pages show and the API answers: one record for both. Pure."""

@@ -1,0 +1,86 @@
+"""A neighbour is asked rarely and beside the page, whatever it does."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import pytest
+
+from ppbe_observe.errors import PeerError
+from ppbe_observe.views.asking import FRESH, STALE, Asked, Told
+from support.findings import NOW
+
+
+@dataclass(slots=True)
+class Neighbour:
+    """Counts its answers; fails where it is down, and is slow where it is told to wait."""
+
+    down: bool = False
+    gate: threading.Event = field(default_factory=threading.Event)
+    answers: Iterator[int] = field(default_factory=lambda: count(1))
+    elapsed: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def ask(self) -> int:
+        self.gate.wait(5)
+        if self.down:
+            raise PeerError("it is down")
+        return next(self.answers)
+
+
+@pytest.fixture
+def neighbour() -> Neighbour:
+    return Neighbour()
+
+
+@pytest.fixture
+def asked(neighbour: Neighbour) -> Iterator[Asked[int]]:
+    made = Asked(neighbour.ask, lambda: NOW, patience=0.2, elapsed=lambda: neighbour.elapsed)
+    yield made
+    neighbour.gate.set()
+    made.close()
+
+
+def settled(asked: Asked[int]) -> Told[int]:
+    """What is told when the question that is under way is answered."""
+    pending = asked._under_way
+    if pending:
+        pending.result(5)
+    return asked.told()
+
+
+def test_one_answer_does_for_a_while(neighbour: Neighbour, asked: Asked[int]) -> None:
+    assert asked.told() == Told(1, NOW)
+    neighbour.elapsed = FRESH - 1
+    assert settled(asked) == Told(1, NOW)
+    neighbour.elapsed = FRESH
+    asked.told()
+    assert settled(asked) == Told(2, NOW)
+
+
+def test_a_slow_one_holds_nobody_up(neighbour: Neighbour, asked: Asked[int]) -> None:
+    neighbour.gate.clear()
+    assert asked.told() == Told(error="it has not answered yet")
+    assert asked.told() == Told(error="it has not answered yet")
+    neighbour.gate.set()
+    assert settled(asked) == Told(1, NOW)
+
+
+def test_the_last_answer_is_shown_with_the_reason_why_it_is_old(neighbour: Neighbour, asked: Asked[int]) -> None:
+    asked.told()
+    neighbour.down, neighbour.elapsed = True, FRESH
+    asked.told()
+    assert settled(asked) == Told(1, NOW, "it is down")
+    neighbour.elapsed = STALE + 1
+    assert settled(asked) == Told(error="it is down")
+
+
+def test_one_that_was_never_there_is_told_at_once(neighbour: Neighbour, asked: Asked[int]) -> None:
+    neighbour.down = True
+    assert asked.told() == Told(error="it is down")
+    neighbour.down, neighbour.elapsed = False, FRESH
+    asked.told()
+    assert settled(asked) == Told(1, NOW)
