@@ -145,6 +145,7 @@ def test_a_unit_is_required(root: Path, out: Path) -> None:
             10,
             "the link Tasks leads to /d/ppbe-ecs, which is no dashboard",
         ),
+        (('title="CPU"', 'title="row Load"'), 10, "dashboard Databases: id 88077258 is not that of one panel"),
         (("(PANEL,)", "(PANEL, PANEL)"), 7, "two panels of Databases are called CPU"),
     ],
 )

@@ -1,5 +1,6 @@
 """Reads an estate root, judges it and makes its files. I/O: the definitions and the names of the runbooks."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from ppbe_observe.generate.known import known_metrics
 from ppbe_observe.generate.output import (
     Files,
     Peers,
+    addresses_of,
     alarm_files,
     dashboard_files,
     escalation_files,
@@ -27,7 +29,9 @@ from ppbe_observe.generate.output import (
 )
 from ppbe_observe.grafana.dashboard import Dashboard
 from ppbe_observe.grafana.declared import dashboards_of
+from ppbe_observe.grafana.finished import faults
 from ppbe_observe.grafana.lint import lint as lint_dashboards
+from ppbe_observe.grafana.renderer import rendered
 from ppbe_observe.place import Problem
 
 RUNBOOKS_URL = "http://127.0.0.1:9106/runbooks"
@@ -88,8 +92,16 @@ def read_estate(root: Path | None) -> Estate:
     if escalation:
         problems += lint_escalation(escalation, [alert for group in groups for alert in group.alerts])
     recorded = {rule.name for group in groups for rule in group.rules if isinstance(rule, Record)}
-    problems += lint_dashboards(dashboards, known, recorded)
+    problems += (*lint_dashboards(dashboards, known, recorded), *_finished(dashboards))
     return Estate(subjects, problems, load_alarms(place), escalation, dashboards)
+
+
+def _finished(dashboards: Iterable[Dashboard]) -> Iterator[Problem]:
+    """What no dashboard may have, in what is made of these."""
+    addresses = addresses_of(RUNBOOKS_URL, Peers())
+    for each in dashboards:
+        for text in faults(rendered(each, addresses)):
+            yield Problem(each.place, f"dashboard {each.title}: {text}")
 
 
 def _one_step(_alert: Alert) -> tuple[tuple[str, timedelta], ...]:

@@ -84,15 +84,20 @@ def dashboard_files(dashboards: Sequence[Dashboard], runbooks_url: str, peers: P
     """The dashboards, and what provisions Grafana with them; nothing where none is declared."""
     if not dashboards:
         return {}
-    alertmanager = f"http://{peers.alertmanagers[0]}" if peers.alertmanagers else ""
-    addresses = Addresses(runbooks_url, f"http://{peers.daemon}", f"http://{peers.prometheus}", alertmanager)
+    addresses = addresses_of(runbooks_url, peers)
     source = "the settings of Grafana in grafana/provisioning.py"
-    sources = provisioning.datasources(addresses.prometheus, alertmanager)
+    sources = provisioning.datasources(addresses.prometheus, addresses.alertmanager)
     return {
         **{f"{DASHBOARDS}/{each.slug}.json": as_text(rendered_dashboard(each, addresses)) for each in dashboards},
         f"{PROVISIONING}/dashboards/ppbe-observe.yaml": _yaml(source, provisioning.provider()),
         f"{PROVISIONING}/datasources/ppbe-observe.yaml": _yaml(source, sources),
     }
+
+
+def addresses_of(runbooks_url: str, peers: Peers) -> Addresses:
+    """Where people find what dashboards lead to."""
+    alertmanager = f"http://{peers.alertmanagers[0]}" if peers.alertmanagers else ""
+    return Addresses(runbooks_url, f"http://{peers.daemon}", f"http://{peers.prometheus}", alertmanager)
 
 
 def _needed(subject: Subject, subjects: Iterable[Subject]) -> list[str]:

@@ -30,7 +30,8 @@ def panel_json(panel: AnyPanel, addresses: Addresses) -> Json:
     """A panel without its id and place."""
     if isinstance(panel, Text):
         made = core.Text(title=panel.title, content=panel.content, mode="markdown", maxDataPoints=None)
-    elif isinstance(panel, TimeSeries):
+        return finish.kept(made, finish.TEXT)
+    if isinstance(panel, TimeSeries):
         made = _time_series(panel, addresses)
     elif isinstance(panel, Stat):
         made = _stat(panel, addresses)

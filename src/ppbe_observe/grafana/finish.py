@@ -15,6 +15,7 @@ PANEL = (
     *("type", "title", "description", "datasource", "targets", "interval", "timeFrom", "links", "transparent"),
     *("fieldConfig", "options", "transformations", "repeat"),
 )
+TEXT = ("type", "title", "links", "options", "transparent")
 ROW = ("type", "title", "collapsed", "panels")
 TARGET = ("datasource", "expr", "format", "hide", "instant", "interval", "legendFormat", "refId")
 VARIABLE = (

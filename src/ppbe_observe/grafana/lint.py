@@ -4,6 +4,7 @@ Every problem names the place of the definition and what to do.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ppbe_observe.grafana.dashboard import Dashboard
 from ppbe_observe.grafana.links import TO, uid_of
@@ -33,8 +34,10 @@ def lint(dashboards: Sequence[Dashboard], known: Known, recorded: Collection[str
 def _of_dashboard(dashboard: Dashboard, known: Known, recorded: Collection[str]) -> Iterator[Problem]:
     yield from _variables(dashboard)
     for variable in dashboard.variables:
-        for text in _metrics(variable.parsed, known, recorded):
-            yield Problem(variable.place, f"variable {variable.name}: {text}")
+        for selector in variable.parsed.selectors:
+            offered = replace(selector, matchers=(*selector.matchers, (variable.label, "!=", "")))
+            for text in unknown(offered, known, recorded):
+                yield Problem(variable.place, f"variable {variable.name}: {text}")
     for annotation in dashboard.annotations:
         for text in _metrics(annotation.query.parsed, known, recorded):
             yield Problem(dashboard.place, f"annotation {annotation.name}: {text}")
