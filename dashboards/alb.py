@@ -312,6 +312,10 @@ DASHBOARD = Dashboard(
     description="For whoever is on call: what users get, and whether load balancer, targets or clients are at fault.",
     variables=(*IN.variables, BALANCERS),
     annotations=MARKS,
-    links=(dashboard("overview", "Overview"),),
+    links=(
+        dashboard("overview", "Overview"),
+        dashboard("ecs", "Services (ECS)"),
+        dashboard("network", "Network (NAT, VPN, WAF)"),
+    ),
     rows=(GLANCE, INVENTORY, USERS, CAUSES, TARGETS, CAPACITY, HYGIENE),
 )

@@ -291,6 +291,12 @@ DASHBOARD = Dashboard(
     description="For whoever is on call: do the tasks run, what was deployed, and what do they run out of.",
     variables=(*PLACES.variables, SERVICES),
     annotations=MARKS,
-    links=(dashboard("overview", "Overview"), dashboard("alb", "Load balancers (ALB)")),
+    links=(
+        dashboard("overview", "Overview"),
+        dashboard("alb", "Load balancers (ALB)"),
+        dashboard("rds", "Databases (RDS)"),
+        dashboard("elasticache", "Caches (ElastiCache)"),
+        dashboard("network", "Network (NAT, VPN, WAF)"),
+    ),
     rows=(GLANCE, INVENTORY, FELT, TASKS, ROLLOUTS, SATURATION, SIZES, CLUSTERS, NETWORK),
 )
