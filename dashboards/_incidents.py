@@ -2,6 +2,7 @@
 
 from alerts.escalation import ESCALATION
 from dashboards._counts import counted
+from dashboards._shared import small
 from ppbe_observe.alerting.rules import PAGE
 from ppbe_observe.grafana import (
     BAD,
@@ -75,28 +76,7 @@ def times(metric: str, end: str, span: str = IN_SIGHT, by: str = "") -> str:
 def mean(metric: str, empty: str, title: str, description: str, *thresholds: Threshold) -> Stat:
     """The mean of the times within the time that is shown."""
     seconds, many = (f"sum({times(metric, end)})" for end in ("sum", "count"))
-    return Stat(
-        title=title,
-        description=description,
-        unit=Unit.DURATION,
-        queries=(Query(f"{seconds} / ({many} > 0)"),),
-        thresholds=thresholds,
-        empty=empty,
-        width=3,
-    )
-
-
-def number(title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "") -> Stat:
-    """One number about all incidents that are chosen."""
-    return Stat(
-        title=title,
-        description=description,
-        unit=unit,
-        queries=(Query(expr),),
-        thresholds=thresholds,
-        empty=empty,
-        width=3,
-    )
+    return small(title, description, Unit.DURATION, f"{seconds} / ({many} > 0)", *thresholds, empty=empty)
 
 
 def within(metric: str) -> str:

@@ -1,5 +1,7 @@
 """What several dashboards say: which marks are in every panel, and a number that is good or bad."""
 
+from functools import partial
+
 from exporters import ecs
 from ppbe_observe.cloudwatch.naming import info_name
 from ppbe_observe.grafana import NOTE, Annotation, Query, Stat, Threshold, Unit, firing
@@ -22,8 +24,20 @@ FIRING = firing('account_id=~"$account|"', 'region=~"$region|"')
 MARKS = (DEPLOYMENTS, FIRING)
 
 
-def number(title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "") -> Stat:
-    """One number that is good or bad."""
+def number(
+    title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "", width: int = 4
+) -> Stat:
+    """One number that is good or bad; six stand side by side."""
     return Stat(
-        title=title, description=description, unit=unit, queries=(Query(expr),), thresholds=thresholds, empty=empty
+        title=title,
+        description=description,
+        unit=unit,
+        queries=(Query(expr),),
+        thresholds=thresholds,
+        empty=empty,
+        width=width,
     )
+
+
+small = partial(number, width=3)
+"""The same where eight stand side by side."""

@@ -24,7 +24,7 @@ from dashboards._compliance import (
 )
 from dashboards._compliance_detection import COVERAGE, DETECTION, EVALUATED, UNJUDGED
 from dashboards._compliance_findings import DEADLINES, FINDINGS, FINDINGS_PAGE, TREND
-from dashboards._shared import MARKS
+from dashboards._shared import MARKS, small
 from ppbe_observe.grafana import (
     BAD,
     WARN,
@@ -32,10 +32,8 @@ from ppbe_observe.grafana import (
     Dashboard,
     Query,
     Row,
-    Stat,
     StateTimeline,
     Table,
-    Threshold,
     TimeSeries,
     Unit,
     above,
@@ -47,19 +45,6 @@ from ppbe_observe.grafana import (
 )
 
 
-def number(title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "") -> Stat:
-    """One number about the system, or about the findings that are chosen."""
-    return Stat(
-        title=title,
-        description=description,
-        unit=unit,
-        queries=(Query(expr),),
-        thresholds=thresholds,
-        empty=empty,
-        width=3,
-    )
-
-
 def controls(states: str) -> str:
     """How many controls of the baseline are in these states."""
     return f'sum({CONTROLS}{{state=~"{states}"}})'
@@ -68,14 +53,14 @@ def controls(states: str) -> str:
 GLANCE = Row(
     "At a glance",
     (
-        number(
+        small(
             "Controls that fail",
             "Controls of the baseline of which at least one check fails on at least one resource.",
             Unit.COUNT,
             controls("fail"),
             above(1, BAD),
         ),
-        number(
+        small(
             "Controls that pass",
             "Of the controls that a check speaks for. Unknown ones do not pass, exempt ones neither.",
             Unit.RATIO,
@@ -83,42 +68,42 @@ GLANCE = Row(
             below(1, WARN),
             below(0.8, BAD),
         ),
-        number(
+        small(
             "Controls nobody could judge",
             "Of all that are automated. What is unknown is not good: what is reported meanwhile proves little.",
             Unit.RATIO,
             f'{controls("unknown")} / sum({CONTROLS}{{state!="not_automated"}})',
             *limits(DETECTION, "ControlsUnknown"),
         ),
-        number(
+        small(
             "Indicators that fail",
             "Key Security Indicators of which at least one check fails.",
             Unit.COUNT,
             f'sum(max by (indicator) ({INDICATOR}{{state="fail"}}))',
             above(1, WARN),
         ),
-        number(
+        small(
             "Critical and high",
             "Open findings of the two worst severities, without those that an exemption accepts.",
             Unit.COUNT,
             number_of(IN(ACCEPT, 'severity=~"critical|high"')),
             above(1, BAD),
         ),
-        number(
+        small(
             "Overdue",
             "Open findings past the date by which they had to be remedied. Each needs a plan, and the reason.",
             Unit.COUNT,
             number_of(f"{until(DUE)} < 0"),
             above(1, BAD),
         ),
-        number(
+        small(
             "Due within a week",
             "A week is what a change takes with its review and its window.",
             Unit.COUNT,
             number_of(f"0 <= {until(DUE)} < {7 * DAY}"),
             above(1, WARN),
         ),
-        number(
+        small(
             "Judged",
             "How long ago the target that was judged longest ago was. All are, each hour.",
             Unit.SECONDS,

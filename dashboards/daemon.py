@@ -9,7 +9,7 @@ from dashboards import _daemon_collection as collection
 from dashboards._counts import counted
 from dashboards._daemon_collection import AGE, ALWAYS, COLLECTION, COST, EXPORTER, FRESHNESS, VARIABLES, WHY, of
 from dashboards._daemon_process import MEMORY, PAGE, PAGE_AGE, PROCESS, STARTS
-from dashboards._shared import MARKS
+from dashboards._shared import MARKS, small
 from ppbe_observe.grafana import (
     BAD,
     GOOD,
@@ -20,7 +20,6 @@ from ppbe_observe.grafana import (
     Stat,
     State,
     StateTimeline,
-    Threshold,
     TimeSeries,
     Unit,
     above,
@@ -42,19 +41,6 @@ RELOADED = "ppbe_observe_config_last_reload_successful"
 UP = (State(1, "up", GOOD), State(0, "down", BAD))
 
 
-def number(title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "") -> Stat:
-    """One number about the daemon."""
-    return Stat(
-        title=title,
-        description=description,
-        unit=unit,
-        queries=(Query(expr),),
-        thresholds=thresholds,
-        empty=empty,
-        width=3,
-    )
-
-
 def runs(outcome: str, span: str) -> str:
     """How many due runs of each exporter ended so within a span."""
     return f"sum by (exporter, instance) ({counted(f'{daemon.RUNS}{{{EXPORTER},{outcome}}}', span)})"
@@ -71,14 +57,14 @@ GLANCE = Row(
             states=UP,
             width=3,
         ),
-        number(
+        small(
             "Blind collectors",
             "Exporters and targets whose last run did not see all that it asked for.",
             Unit.COUNT,
             f"sum({of(collection.COLLECTED)} == bool 0)",
             above(1, WARN),
         ),
-        number(
+        small(
             "Oldest data",
             "Of what reports all the time. Old data looks healthy, whatever is wrong.",
             Unit.SECONDS,
@@ -86,14 +72,14 @@ GLANCE = Row(
             *limits(SEEN, "ObserveDataOld"),
             empty="an exporter is chosen that only reports what happens.",
         ),
-        number(
+        small(
             "Page rendered",
             "How old the page of metrics is. An old one is served as if it were new.",
             Unit.SECONDS,
             f"max({PAGE_AGE})",
             *limits(RUNNING, "ObservePageOld"),
         ),
-        number(
+        small(
             "Calls that fail",
             "Of the AWS calls of an hour, after all retries.",
             Unit.RATIO,
@@ -101,19 +87,19 @@ GLANCE = Row(
             above(0.01, WARN),
             above(0.1, BAD),
         ),
-        number(
+        small(
             "Dollars a month",
             "What GetMetricData costs at the rate of the last hour.",
             Unit.DOLLARS,
             f"{collection.PRICE} * {collection.MONTH}",
         ),
-        number(
+        small(
             "Memory",
             "Of the daemon's process. It is killed where it outgrows its container.",
             Unit.BYTES,
             f"max({MEMORY})",
         ),
-        number(
+        small(
             "Starts within an hour",
             "A deployment starts it once or twice. More is a crash or its memory limit.",
             Unit.COUNT,

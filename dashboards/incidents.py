@@ -28,12 +28,11 @@ from dashboards._incidents import (
     WAITS,
     WAKES,
     mean,
-    number,
     quantiles,
     times,
     within,
 )
-from dashboards._shared import MARKS
+from dashboards._shared import MARKS, small
 from ppbe_observe.grafana import (
     BAD,
     BARS,
@@ -60,21 +59,21 @@ from ppbe_observe.grafana import (
 GLANCE = Row(
     "At a glance",
     (
-        number(
+        small(
             "Open pages",
             "Incidents that somebody was woken for, and that are not over.",
             Unit.COUNT,
             f"sum(ppbe_incidents_open{{{CHOSEN},{WAKES}}}) or {NONE}",
             above(1, BAD),
         ),
-        number(
+        small(
             "Open tickets",
             "Incidents that wait for the morning, or for the ISSO.",
             Unit.COUNT,
             f"sum(ppbe_incidents_open{{{CHOSEN},{WAITS}}}) or {NONE}",
             above(1, WARN),
         ),
-        number(
+        small(
             "Climbed further",
             "Alerts that fire beyond the first step: nobody has silenced them in time.",
             Unit.COUNT,
@@ -88,7 +87,7 @@ GLANCE = Row(
             "From when an incident fired until somebody silenced it, of those within the time that is shown.",
             *LOOKED_LATE,
         ),
-        number(
+        small(
             "Acknowledged in time",
             "Of the incidents that were acknowledged, those before a second person was paged.",
             Unit.RATIO,
@@ -103,7 +102,7 @@ GLANCE = Row(
             "Mean time to resolve",
             "From when an incident fired until it was over, of those that ended within the time that is shown.",
         ),
-        number(
+        small(
             "Alertmanager asked",
             "How long ago the daemon last heard what fires and what is silenced. Without it nothing here moves.",
             Unit.SECONDS,
@@ -111,7 +110,7 @@ GLANCE = Row(
             above(300, WARN),
             above(1800, BAD),
         ),
-        number(
+        small(
             "Watchdog",
             "How long ago the alert that always fires last came. Where it does not come, no page does.",
             Unit.SECONDS,
