@@ -251,7 +251,7 @@ def _target(query: Query, letter: str, shape: str, *, newest: bool) -> Json:
         refId=letter,
         format=shape,
         instant=newest,
-        interval="" if newest else MINIMUM_STEP,
+        interval=MINIMUM_STEP,
         datasource=SOURCE,
     )
     return finish.kept(made, finish.TARGET) | {"editorMode": "code", "range": not newest}
