@@ -89,6 +89,7 @@ TARGETS = Row(
             ),
             sort="Failing",
             decimals=2,
+            height=7,
         ),
         TimeSeries(
             title="Healthy targets",

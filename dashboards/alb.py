@@ -149,6 +149,7 @@ INVENTORY = Row(
             ),
             sort="Errors, %",
             decimals=2,
+            height=7,
         ),
     ),
 )

@@ -153,6 +153,7 @@ INVENTORY = Row(
             sort="Tasks, %",
             descending=False,
             decimals=1,
+            height=7,
         ),
     ),
 )

@@ -154,6 +154,7 @@ INVENTORY = Row(
             ),
             sort="Memory, %",
             decimals=1,
+            height=7,
         ),
     ),
 )
