@@ -14,16 +14,18 @@
 ARG PYTHON_IMAGE=python:3.12-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
+# run, or demo for an image that can simulate the estate as well
+ARG REQUIREMENTS=run
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 
-COPY requirements/build.txt requirements/run.txt requirements/
+COPY requirements/build.txt requirements/${REQUIREMENTS}.txt requirements/
 RUN --mount=type=secret,id=pip_conf,target=/etc/pip.conf \
     python3 -m venv /opt/tools \
     && /opt/tools/bin/pip install --no-deps --require-hashes --requirement requirements/build.txt \
     && python3 -m venv --without-pip /opt/ppbe-observe \
     && /opt/tools/bin/pip --python /opt/ppbe-observe install --no-deps --require-hashes --no-compile \
-        --requirement requirements/run.txt
+        --requirement "requirements/${REQUIREMENTS}.txt"
 
 COPY pyproject.toml README.md LICENSE ./
 COPY src src

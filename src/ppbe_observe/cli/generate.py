@@ -30,7 +30,7 @@ def generate(
         str, typer.Option(metavar="VERSION", help="The oldest Alertmanager that must take the configuration.")
     ] = shown(OLDEST),
 ) -> None:
-    """Write what Prometheus, Alertmanager and CloudWatch read, and the rules' unit tests, from alerts/.
+    """Write what Prometheus, Alertmanager, CloudWatch and Grafana read, and the unit tests of the rules.
 
     Exit code 0: done, or up to date; 1: not up to date, or a definition has a fault that is told; 3: wrong usage, a
     definition that cannot be read, or a directory that cannot be written.

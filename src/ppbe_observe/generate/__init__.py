@@ -1,1 +1,1 @@
-"""Files out of the estate root: what Prometheus, Alertmanager and CloudWatch read."""
+"""Files out of the estate root: what Prometheus, Alertmanager, CloudWatch and Grafana read."""
