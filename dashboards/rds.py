@@ -5,8 +5,9 @@ The thresholds are those of the alerts in alerts/rds.py, rds_storage.py, rds_rec
 
 from alerts import alarms, rds_recovery, rds_storage
 from alerts import rds as rds_alerts
-from dashboards._shared import MARKS
-from exporters import rds
+from dashboards._rds import ALERTS, DATABASE, FACTS, IN, INFO, METRIC, SHARE, STORAGE_LIMITS, of
+from dashboards._rds_storage import DISK, STORAGE
+from dashboards._shared import MARKS, number
 from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM, MINIMUM
 from ppbe_observe.grafana import (
     BAD,
@@ -15,100 +16,70 @@ from ppbe_observe.grafana import (
     Dashboard,
     Query,
     Row,
-    Scope,
     Stat,
     Table,
-    Threshold,
     TimeSeries,
     Unit,
     above,
     alarm_limit,
     alert_table,
-    below,
     dashboard,
     limits,
 )
 
-METRIC = rds.EXPORTER.series_name
-FACTS = {each.name: rds.EXPORTER.fact_name(each) for each in rds.EXPORTER.facts}
-INFO = rds_alerts.INFO_SERIES
-IN = Scope(INFO)
-DATABASE = "{{dimension_DBInstanceIdentifier}}"
-ALERTS = (*rds_alerts.GROUP.alerts, *rds_storage.GROUP.alerts, *rds_recovery.GROUP.alerts)
-SHARE = rds_storage.FREE_SHARE.name
-DAY = 86_400  # seconds
-FILLS_SOON, FILLS_NOW = 4, 4 / 24
-"""Days: what RdsStorageFillsInDays and RdsStorageFillsInHours look ahead."""
-
 CPU_LIMIT = (alarm_limit(alarms.DB_CPU, BAD, "DbCpuHigh"),)
-STORAGE_LIMITS = limits(ALERTS, "RdsStorageLow", "RdsStorageCritical")
 CONNECTION_LIMITS = limits(ALERTS, "RdsConnectionsHigh", "RdsConnectionsExhausted")
 RESTORE_LIMITS = limits(ALERTS, "RdsRestorePointOld", "RdsRestorePointLost")
-CREDIT_LIMITS = limits(ALERTS, "RdsEbsIoBalanceLow", "RdsEbsIoBalanceExhausted")
 
 NOT_AVAILABLE = IN(INFO, 'status!="available"')
 CPU = IN(METRIC("CPUUtilization", AVERAGE))
-FREE = IN(rds_storage.FREE)
 USED = f"{IN(rds_alerts.CONNECTIONS)} / on (name) group_left () {rds_alerts.LIMIT}"
 RESTORABLE_AGO = f"time() - {IN.joined(rds_recovery.RESTORABLE)}"
-DAYS_LEFT = f"{FREE} / -(deriv({FREE}[6h]) < 0) / {DAY}"
 NO_REPLICAS = "no instance is a read replica."
-
-
-def of(metric: str, statistic: str = AVERAGE, legend: str = DATABASE) -> Query:
-    """A CloudWatch metric of each database that is chosen."""
-    return Query(IN(METRIC(metric, statistic)), legend)
-
-
-def worst(title: str, description: str, unit: Unit, expr: str, thresholds: tuple[Threshold, ...]) -> Stat:
-    """The worst of all databases that are chosen, in one number."""
-    return Stat(title=title, description=description, unit=unit, queries=(Query(expr),), thresholds=thresholds)
-
 
 GLANCE = Row(
     "At a glance",
     (
-        worst(
+        number(
             "Databases",
             "Instances that the daemon sees. What is missing here is watched by nobody.",
             Unit.COUNT,
             f"count({IN(INFO)})",
-            (),
         ),
-        worst(
+        number(
             "Not available",
             "Instances that are being changed, or broken; their status is in the table below.",
             Unit.COUNT,
             f"count({NOT_AVAILABLE}) or vector(0)",
-            (above(1, WARN),),
+            above(1, WARN),
         ),
-        worst(
+        number(
             "Busiest CPU",
             "The highest CPU of all: above the alarm's threshold queries queue.",
             Unit.PERCENT,
             f"max({CPU})",
-            CPU_LIMIT,
+            *CPU_LIMIT,
         ),
-        worst(
+        number(
             "Least free storage",
             "The fullest instance. At 0 it takes no more writes.",
             Unit.RATIO,
             f"min({IN(SHARE)})",
-            STORAGE_LIMITS,
+            *STORAGE_LIMITS,
         ),
-        worst(
+        number(
             "Most connections",
             "The largest share of max_connections in use. At 1 new connections are refused.",
             Unit.RATIO,
             f"max({USED})",
-            CONNECTION_LIMITS,
+            *CONNECTION_LIMITS,
         ),
-        worst(
+        number(
             "Oldest restore point",
             "What was written since could not be brought back. Up to 15 minutes are normal.",
             Unit.DURATION,
             f"max({RESTORABLE_AGO})",
-            RESTORE_LIMITS,
+            *RESTORE_LIMITS,
         ),
         alert_table(
             "Firing for databases",
@@ -238,127 +209,6 @@ MEMORY = Row(
             thresholds=limits(ALERTS, "RdsSwapHigh"),
             width=12,
             minimum=0,
-        ),
-    ),
-)
-
-STORAGE = Row(
-    "Storage",
-    (
-        TimeSeries(
-            title="Free storage",
-            description="As a share of what is allocated. At 0 the database takes no more writes.",
-            unit=Unit.RATIO,
-            queries=(Query(IN(SHARE), DATABASE),),
-            thresholds=STORAGE_LIMITS,
-            minimum=0,
-            maximum=1,
-        ),
-        TimeSeries(
-            title="Days until full",
-            description="At the rate of the last six hours. Storage that autoscaling may still add is not counted.",
-            unit=Unit.DAYS,
-            queries=(Query(f"{DAYS_LEFT} < 365", DATABASE),),
-            thresholds=(below(FILLS_SOON, WARN), below(FILLS_NOW, BAD)),
-            minimum=0,
-            empty="no instance would be full within a year.",
-        ),
-        TimeSeries(
-            title="Room for autoscaling",
-            description="What is allocated of what storage autoscaling may grow to. At 1 it cannot grow any more.",
-            unit=Unit.RATIO,
-            queries=(Query(f"{IN.joined(rds_storage.ALLOCATED)} / {rds_storage.GROWS_TO}", DATABASE),),
-            thresholds=limits(ALERTS, "RdsStorageCannotGrow"),
-            minimum=0,
-            empty="storage autoscaling is off everywhere.",
-        ),
-        TimeSeries(
-            title="Transaction logs",
-            description="Storage held by write-ahead log. It rises when a replication slot or the archiver is stuck.",
-            unit=Unit.BYTES,
-            queries=(of("TransactionLogsDiskUsage"),),
-            minimum=0,
-        ),
-        TimeSeries(
-            title="Slowest replication slot",
-            description="Log that the slowest slot still needs. It fills the storage until it is read or dropped.",
-            unit=Unit.BYTES,
-            queries=(of("OldestReplicationSlotLag"),),
-            minimum=0,
-            empty="there is no replication slot.",
-        ),
-        TimeSeries(
-            title="Age of the oldest transaction id",
-            description="Autovacuum begins at 200 million; near 2.1 billion PostgreSQL takes no more writes.",
-            unit=Unit.COUNT,
-            queries=(of("MaximumUsedTransactionIDs", MAXIMUM),),
-            thresholds=limits(ALERTS, "RdsTransactionIdsAging", "RdsTransactionIdsOld", "RdsTransactionIdsCritical"),
-            minimum=0,
-        ),
-    ),
-)
-
-DISK = Row(
-    "Disk",
-    (
-        TimeSeries(
-            title="Disk latency",
-            description="What one read or write takes. gp3 is built for single-digit milliseconds.",
-            unit=Unit.SECONDS,
-            queries=(
-                of("ReadLatency", legend=f"{DATABASE}: read"),
-                of("WriteLatency", legend=f"{DATABASE}: write"),
-            ),
-            thresholds=limits(ALERTS, "RdsReadLatencyHigh", "RdsWriteLatencyHigh"),
-            minimum=0,
-        ),
-        TimeSeries(
-            title="Disk operations",
-            description="Reads and writes a second. A flat top is the limit of the volume or of the class.",
-            unit=Unit.OPERATIONS_PER_SECOND,
-            queries=(of("ReadIOPS", legend=f"{DATABASE}: read"), of("WriteIOPS", legend=f"{DATABASE}: write")),
-            minimum=0,
-        ),
-        TimeSeries(
-            title="Disk queue",
-            description="Operations that wait. Steadily above the threshold the storage is the bottleneck.",
-            unit=Unit.COUNT,
-            queries=(of("DiskQueueDepth"),),
-            thresholds=limits(ALERTS, "RdsDiskQueueLong"),
-            minimum=0,
-        ),
-        TimeSeries(
-            title="Disk throughput",
-            description="Bytes read and written a second.",
-            unit=Unit.BYTES_PER_SECOND,
-            queries=(
-                of("ReadThroughput", legend=f"{DATABASE}: read"),
-                of("WriteThroughput", legend=f"{DATABASE}: write"),
-            ),
-            minimum=0,
-        ),
-        TimeSeries(
-            title="Burst credits of the class",
-            description="I/O and throughput credits left. At 0 the disk falls to its baseline, often a tenth.",
-            unit=Unit.PERCENT,
-            queries=(
-                of("EBSIOBalance%", MINIMUM, f"{DATABASE}: operations"),
-                of("EBSByteBalance%", MINIMUM, f"{DATABASE}: throughput"),
-            ),
-            thresholds=CREDIT_LIMITS,
-            minimum=0,
-            maximum=100,
-            empty="the classes have no burst credits.",
-        ),
-        TimeSeries(
-            title="Burst credits of gp2 volumes",
-            description="I/O credits left of the volume. At 0 its operations fall to the baseline.",
-            unit=Unit.PERCENT,
-            queries=(of("BurstBalance", MINIMUM),),
-            thresholds=limits(ALERTS, "RdsBurstBalanceLow", "RdsBurstBalanceExhausted"),
-            minimum=0,
-            maximum=100,
-            empty="no volume is gp2.",
         ),
     ),
 )
