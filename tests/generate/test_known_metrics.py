@@ -56,6 +56,12 @@ def test_a_label_that_nothing_has_is_not_known() -> None:
     assert not KNOWN["up"].has("region")
 
 
+def test_facts_have_no_tags_and_alerts_any_label() -> None:
+    assert not KNOWN["aws_rds_allocated_storage_bytes"].has("tag_Environment")
+    assert KNOWN["aws_rds_allocated_storage_bytes"].has("dimension_DBInstanceIdentifier")
+    assert KNOWN["ALERTS"].has("whatever")
+
+
 def _shapes(series: Series) -> Shapes:
     found: Shapes = {}
     for name, labels in series:

@@ -128,6 +128,14 @@ def test_annotations_are_judged_like_panels() -> None:
     ]
 
 
+def test_the_text_of_a_mark_names_what_its_query_leaves() -> None:
+    marks = Annotation("Marks", Query(f"max by (name) ({IN('info')})"), "{{name}}", "{{version}}", NOTE)
+    assert wrong(dashboard(annotations=(marks,))) == [
+        "annotation Marks: the text names version, which the expression sums away"
+    ]
+    assert wrong(dashboard(annotations=(replace(marks, text="{{name}}"),))) == []
+
+
 def test_two_of_one_name() -> None:
     first, second = dashboard(place="a.py:1"), dashboard(place="b.py:1")
     assert wrong(first, second) == [

@@ -93,7 +93,7 @@ class Dashboard:
                 raise DefinitionError(f"dashboard {self.title!r}: {wanted} is missing")
         if self.slug and not _SLUG.fullmatch(self.slug):
             raise DefinitionError(
-                f"dashboard {self.title!r}: {self.slug!r} is too long a name for its file; 35 at most"
+                f"dashboard {self.title!r}: {self.slug!r}: a file is called like rds_more, in 35 characters at most"
             )
 
     @property

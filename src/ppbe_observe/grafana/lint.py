@@ -6,10 +6,10 @@ Every problem names the place of the definition and what to do.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ppbe_observe.grafana.dashboard import Dashboard
+from ppbe_observe.grafana.dashboard import Annotation, Dashboard
 from ppbe_observe.grafana.links import TO, uid_of
 from ppbe_observe.grafana.panels import Panel, Table
-from ppbe_observe.grafana.queries import Query, variables_in
+from ppbe_observe.grafana.queries import Query, labels_in, variables_in
 from ppbe_observe.place import Problem
 from ppbe_observe.promql.expression import Expression
 from ppbe_observe.promql.known import Known, never_matches, unknown
@@ -39,19 +39,28 @@ def _of_dashboard(dashboard: Dashboard, known: Known, recorded: Collection[str])
             for text in unknown(offered, known, recorded):
                 yield Problem(variable.place, f"variable {variable.name}: {text}")
     for annotation in dashboard.annotations:
-        for text in _metrics(annotation.query.parsed, known, recorded):
+        for text in _annotation(annotation, known, recorded):
             yield Problem(dashboard.place, f"annotation {annotation.name}: {text}")
     for panel in _asking(dashboard):
         for text in (*_panel(panel), *_queries(panel.queries, known, recorded)):
             yield Problem(panel.place, f"panel {panel.title}: {text}")
 
 
+def _annotation(annotation: Annotation, known: Known, recorded: Collection[str]) -> Iterator[str]:
+    yield from _metrics(annotation.query.parsed, known, recorded)
+    yield from _summed_away("the text", labels_in(annotation.title + annotation.text), annotation.query)
+
+
 def _queries(queries: Iterable[Query], known: Known, recorded: Collection[str]) -> Iterator[str]:
     for query in queries:
         yield from _metrics(query.parsed, known, recorded)
-        for label in sorted(query.named_labels):
-            if not may_have(query.parsed.root, label):
-                yield f"the legend names {label}, which the expression sums away"
+        yield from _summed_away("the legend", query.named_labels, query)
+
+
+def _summed_away(what: str, labels: Iterable[str], query: Query) -> Iterator[str]:
+    for label in sorted(labels):
+        if not may_have(query.parsed.root, label):
+            yield f"{what} names {label}, which the expression sums away"
 
 
 def _panel(panel: Panel) -> Iterator[str]:

@@ -34,6 +34,11 @@ def filled(text: str, values: Mapping[str, str], default: str = ".*") -> str:
     return _VARIABLE.sub(lambda found: known.get(found[1] or found[2], default), text)
 
 
+def labels_in(text: str) -> frozenset[str]:
+    """The labels that a text names as ``{{label}}``."""
+    return frozenset(_LABEL.findall(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One query of a panel.
@@ -56,4 +61,4 @@ class Query:
     @property
     def named_labels(self) -> frozenset[str]:
         """The labels that the legend names."""
-        return frozenset(_LABEL.findall(self.legend))
+        return labels_in(self.legend)
