@@ -2,7 +2,7 @@
 
 from alerts import compliance_detection, daemon, daemon_collection
 from dashboards._compliance import IN, SEVERITIES, VERIFIED, of
-from dashboards._compliance_findings import FINDINGS_PAGE, TREND
+from dashboards._compliance_findings import FINDINGS_PAGE, OF_CHECK, TREND
 from dashboards._counts import counted
 from ppbe_observe.grafana import BARS, Column, Query, Row, Table, TimeSeries, Unit, dashboard, limits, runbook
 
@@ -66,6 +66,7 @@ UNJUDGED = Row(
                 Column(0, "Resources"),
             ),
             states=SEVERITIES,
+            row_links=(OF_CHECK,),
             sort="Resources",
             links=(FINDINGS_PAGE, runbook("FindingUnknown")),
             width=12,

@@ -30,7 +30,9 @@ from ppbe_observe.grafana import (
 )
 
 DEADLINES_BOOK = (runbook("FindingDeadlines"),)
-FINDINGS_PAGE = Link("Findings and their reasons", "{daemon}/controls")
+OF_CHECK = Link("Findings of the check", '{daemon}/findings?check=${__data.fields["Check"]}')
+OF_RESOURCE = Link("All of the resource", '{daemon}/resources/${__data.fields["Resource"]}')
+FINDINGS_PAGE = Link("Findings and their reasons", "{daemon}/findings")
 BY_CHECK = "sum by (check, severity)"
 BY_SEVERITY = "count by (severity)"
 FAILS = 'outcome="fail"'
@@ -65,6 +67,7 @@ FINDINGS = Row(
             ),
             states=SEVERITIES,
             links=(FINDINGS_PAGE, *DEADLINES_BOOK),
+            row_links=(OF_RESOURCE, OF_CHECK),
             sort="Due in, days",
             descending=False,
             decimals=1,
@@ -88,6 +91,7 @@ FINDINGS = Row(
                 Column(3, "Pass"),
             ),
             states=SEVERITIES,
+            row_links=(OF_CHECK,),
             sort="Fail",
             width=12,
             height=12,
@@ -106,6 +110,7 @@ FINDINGS = Row(
                 Column("region", "Region"),
                 Column(0, "Checks that fail"),
             ),
+            row_links=(OF_RESOURCE,),
             sort="Checks that fail",
             width=12,
             height=12,

@@ -30,6 +30,7 @@ from ppbe_observe.grafana import (
     WARN,
     Column,
     Dashboard,
+    Link,
     Query,
     Row,
     StateTimeline,
@@ -43,6 +44,8 @@ from ppbe_observe.grafana import (
     limits,
     runbook,
 )
+
+CONTROLS_PAGE = Link("Controls and their checks", "{daemon}/controls")
 
 
 def controls(states: str) -> str:
@@ -195,8 +198,9 @@ BY_CONTROL = Row(
             queries=(Query(f"{rank(CONTROL, 'control')} > 2"),),
             columns=(Column(0, "State"), Column("control", "Control")),
             states=STATES,
+            row_links=(Link("The control", '{daemon}/controls/${__data.fields["Control"]}'),),
             sort="State",
-            links=(FINDINGS_PAGE,),
+            links=(CONTROLS_PAGE,),
             width=6,
             height=12,
             empty="every control passes that a check speaks for.",
@@ -235,7 +239,7 @@ DASHBOARD = Dashboard(
     "unknown.",
     variables=VARIABLES,
     annotations=MARKS,
-    links=(dashboard("overview", "Overview"), FINDINGS_PAGE),
+    links=(dashboard("overview", "Overview"), CONTROLS_PAGE, FINDINGS_PAGE),
     span="24h",
     refresh="5m",
     rows=(GLANCE, BY_FAMILY, BY_CONTROL, FINDINGS, DEADLINES, UNJUDGED, COVERAGE),

@@ -15,6 +15,7 @@ from ppbe_observe.grafana import (
     GOOD,
     WARN,
     Dashboard,
+    Link,
     Query,
     Row,
     Stat,
@@ -295,6 +296,6 @@ DASHBOARD = Dashboard(
     description="Whether what watches the estate can be believed: freshness, failures, calls and cost, and the parts.",
     variables=VARIABLES,
     annotations=MARKS,
-    links=(dashboard("overview", "Overview"),),
+    links=(dashboard("overview", "Overview"), Link("Freshness", "{daemon}/freshness")),
     rows=(GLANCE, COLLECTION, FRESHNESS, WHY, SCHEDULE, COST, PAGE, PROCESS, WATCHERS),
 )

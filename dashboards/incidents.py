@@ -182,7 +182,7 @@ BY_ALERT = Row(
         Table(
             title="Alerts with incidents",
             description="What is open, and what began within the time that is shown: the noisiest is first, and "
-            "should be mended or changed first. A click leads to the runbook.",
+            "should be mended or changed first. A click leads on.",
             unit=Unit.COUNT,
             queries=(
                 Query(f"sum by (alertname, severity) ({counted(RECORDED, IN_SIGHT)})"),
@@ -198,7 +198,10 @@ BY_ALERT = Row(
             ),
             states=(State("page", "page", BAD), State("ticket", "ticket", WARN), State("info", "info", NOTE)),
             sort="Began in sight",
-            row_links=(Link("Runbook", '{runbooks}/${__data.fields["Alert"]}'),),
+            row_links=(
+                Link("Runbook", '{runbooks}/${__data.fields["Alert"]}'),
+                Link("Incidents", '{daemon}/incidents?alert=${__data.fields["Alert"]}'),
+            ),
             width=14,
             height=10,
             empty="no incident was recorded.",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from alerts.slo import OTHER_ANSWERS, SERVER_ERRORS, SLOS, WHOLE
 from dashboards._shared import MARKS
+from dashboards._users import BALANCERS
 from ppbe_observe.alerting import Slo
 from ppbe_observe.alerting.durations import duration
 from ppbe_observe.alerting.rules import PAGE
@@ -20,6 +21,7 @@ from ppbe_observe.grafana import (
     WARN,
     Column,
     Dashboard,
+    Link,
     Query,
     Row,
     Scope,
@@ -326,6 +328,7 @@ TRAFFIC = Row(
             queries=tuple(
                 Query(f"sum(rate({IN(counter, WHOLE)}[$__rate_interval]))", text) for counter, text in COUNTED.items()
             ),
+            links=BALANCERS,
             stacked=True,
             minimum=0,
         ),
@@ -337,6 +340,6 @@ DASHBOARD = Dashboard(
     description="Whether users get what was promised: budgets, burn rates, and what may still be risked.",
     variables=VARIABLES,
     annotations=MARKS,
-    links=(dashboard("overview", "Overview"),),
+    links=(dashboard("overview", "Overview"), Link("As they stand now", "{daemon}/slos")),
     rows=(GLANCE, OBJECTIVES, BURN, BUDGETS, KEPT, TRAFFIC),
 )
