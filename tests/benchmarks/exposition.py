@@ -33,7 +33,7 @@ from ppbe_observe.settings.values import Listen
 from ppbe_observe.web.app import create_app
 from ppbe_observe.web.readiness import Readiness
 from ppbe_observe.web.server import WebServer
-from support.views import Watched
+from support.views import Watched, nothing_recorded
 
 TARGETS = 4
 GROUPS = 1_000  # target groups of each target
@@ -101,7 +101,10 @@ def serve() -> None:
     empty = _resident_megabytes()
     exposition = Exposition(store, own)
     figures = _rounds(estate, store, exposition)
-    server = WebServer(create_app(exposition, ready=Readiness, views=Watched().views), Listen("127.0.0.1", 0))
+    server = WebServer(
+        create_app(exposition, ready=Readiness, views=Watched().views, availability=nothing_recorded),
+        Listen("127.0.0.1", 0),
+    )
     exposition.start()
     server.start()
     _tell({"port": server.port, "empty": empty, **figures})

@@ -16,6 +16,7 @@ from ppbe_observe.controls.deadlines import Deadlines
 from ppbe_observe.controls.rollup import count, roll_up
 from ppbe_observe.controls.tracking import follow
 from ppbe_observe.model import Finding, Outcome, Reason, Target, Tracked
+from ppbe_observe.model.availability_record import AvailabilityRecord, Look, record_of
 from ppbe_observe.peers.prometheus import Result
 from ppbe_observe.state.database import Database
 from ppbe_observe.state.incidents import IncidentStore
@@ -78,6 +79,11 @@ class Watched:
         every = (row.line.finding for each in self.board.latest.judged.values() for row in each.rows)
         self.board.rolled_up(roll_up(count(every), checks, catalog(), Baseline.CLASS_C), checks)
         return self
+
+
+def nothing_recorded(shown: int) -> AvailabilityRecord:
+    """An availability record of which nothing is known."""
+    return record_of((), Look(), RECENT, shown=shown, source="")
 
 
 def busy_estate() -> Watched:

@@ -10,14 +10,14 @@ from ppbe_observe.exposition.exposition import Exposition
 from ppbe_observe.exposition.own import OwnMetrics
 from ppbe_observe.exposition.store import SeriesStore
 from ppbe_observe.model import Family
-from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.settings.values import Listen
 from ppbe_observe.web.app import create_app
+from ppbe_observe.web.availability import Recorded
 from ppbe_observe.web.readiness import Check, Readiness
 from ppbe_observe.web.server import WebServer
 from ppbe_observe.web.views import Views
 from support.series import WEST, gauge, snapshot
-from support.views import Watched
+from support.views import Watched, nothing_recorded
 
 LOOPBACK = Listen("127.0.0.1", 0)
 READY = Readiness((Check("rds", WEST, ready=True),))
@@ -37,7 +37,7 @@ def serving(
     ready: Callable[[], Readiness] = lambda: READY,
     reload: Callable[[], None] | None = lambda: None,
     runbooks: Path | None = None,
-    availability: Callable[[int], AvailabilityRecord] | None = None,
+    availability: Recorded = nothing_recorded,
     views: Views | None = None,
 ) -> Iterator[WebServer]:
     """A server with one series ``a{name="x"} 1``, unless other families are given."""

@@ -13,7 +13,7 @@ from ppbe_observe.errors import SettingsError
 from ppbe_observe.web.alertmanager import LARGEST, PATH, AlertmanagerWebhook, Door, Reply, read_token
 from ppbe_observe.web.app import create_app
 from ppbe_observe.web.server import WebServer
-from support.views import Watched
+from support.views import Watched, nothing_recorded
 from support.webserver import LOOPBACK, READY, exposition
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -37,7 +37,9 @@ class Box:
 @contextmanager
 def serving(box: Box, door: Door, web_config: Path | None = None) -> Iterator[WebServer]:
     webhook = AlertmanagerWebhook(box, door, box.answered.append)
-    app = create_app(exposition(), ready=lambda: READY, views=Watched().views, webhook=webhook)
+    app = create_app(
+        exposition(), ready=lambda: READY, views=Watched().views, availability=nothing_recorded, webhook=webhook
+    )
     own = frozenset({PATH}) if door.token_file else frozenset[str]()
     server = WebServer(app, LOOPBACK, web_config, stop_within=5, own_login=own)
     server.start()

@@ -51,6 +51,21 @@ def test_a_database_that_cannot_be_read_is_told() -> None:
     assert (answer.status_code, answer.text) == (503, "The record cannot be read: state database x: no room\n")
 
 
-def test_where_nobody_keeps_one_there_is_none() -> None:
+def test_the_page_and_the_api_tell_the_same_record(client: httpx.Client) -> None:
+    told = client.get("/api/v1/availability?days=30").json()
+    day = told["objectives"][0]["days"][-2]
+    assert (len(told["objectives"][0]["days"]), day["outage_minutes"]) == (31, recorded(1).outage_minutes)
+    shown = client.get("/availability?days=30").text
+    assert f'<th scope="row">{day["day"]}</th>' in shown
+    assert "at least half of the events" in shown
+    assert '<a href="/availability.json?days=30">' in shown
+
+
+def test_a_page_of_no_number_of_days_is_refused(client: httpx.Client) -> None:
+    answer = client.get("/availability?days=0")
+    assert (answer.status_code, "days: Input should be greater than or equal to 1" in answer.text) == (400, True)
+
+
+def test_a_page_of_which_nothing_is_known_says_so() -> None:
     with serving() as server:
-        assert httpx.get(server.url + PATH).status_code == 404
+        assert "No objective has been recorded in these days" in httpx.get(f"{server.url}/availability").text

@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
+from ppbe_observe.model.availability_record import AvailabilityRecord, Look, record_of
 from ppbe_observe.web.queries import FindingQuery, IncidentQuery
 from support.accessibility import serious_faults, walk
+from support.availability import NOW, recorded
 from support.browser import SCHEMES, Browser, Scheme
 from support.views import busy_estate
 from support.webserver import serving
@@ -17,7 +19,16 @@ RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 NAMES = {"finding": "/findings/{}", "resource": "/resources/{}", "incident": "/incidents/{}"}
 PAGES = (
     *("/", "/controls", "/controls?by=control", "/controls?by=ksi", "/controls/ac-2", "/controls/Nothing"),
-    *("/findings", "/findings?limit=2", "/findings?nonsense=1", *NAMES, "/incidents", "/slos", "/freshness"),
+    *(
+        "/findings",
+        "/findings?limit=2",
+        "/findings?nonsense=1",
+        *NAMES,
+        "/incidents",
+        "/slos",
+        "/availability",
+        "/freshness",
+    ),
     *("/runbooks", "/runbooks/RdsStorage", "/runbooks/Nothing"),
 )
 
@@ -34,12 +45,18 @@ class Site:
         return self.url + NAMES[path].format(quote(self.names[path], safe=":")) if path in NAMES else self.url + path
 
 
+def record(shown: int) -> AvailabilityRecord:
+    """Of a few days of one objective."""
+    days = [recorded(ago) for ago in range(1, 20)]
+    return record_of(days, Look(NOW), NOW, shown=shown, source="http://prometheus:9090")
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     watched = busy_estate()
     first = watched.views.findings(FindingQuery()).items[0]
     incident = watched.views.incidents(IncidentQuery()).items[0]
-    with serving(runbooks=RUNBOOKS, views=watched.views) as server:
+    with serving(runbooks=RUNBOOKS, views=watched.views, availability=record) as server:
         yield Site(server.url, {"finding": first.id, "resource": first.resource, "incident": incident.id})
 
 

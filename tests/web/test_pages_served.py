@@ -17,7 +17,7 @@ from ppbe_observe.web.readiness import Check, Readiness
 from ppbe_observe.web.server import WebServer
 from support.processes import promtool
 from support.series import EAST, WEST, gauge
-from support.views import Watched
+from support.views import Watched, nothing_recorded
 from support.webserver import LOOPBACK, exposition, serving
 
 
@@ -84,7 +84,8 @@ def test_unknown_page_names_the_known_ones(server: WebServer) -> None:
     answer = httpx.get(f"{server.url}/metric")
     assert answer.status_code == 404
     there = (
-        "/, /controls, /findings, /incidents, /slos, /freshness, /runbooks, /metrics, /healthz, /readyz, /-/reload, "
+        "/, /controls, /findings, /incidents, /slos, /availability, /freshness, /runbooks, "
+        "/availability.json, /metrics, /healthz, /readyz, /-/reload, "
         "/api/v1/alertmanager, /api/v1/openapi.json"
     )
     assert answer.text == f"There is nothing at /metric. There are {there}.\n"
@@ -239,7 +240,8 @@ def test_malformed_request_is_refused() -> None:
 def test_port_in_use_is_explained() -> None:
     with serving() as server:
         second = WebServer(
-            create_app(exposition(), ready=Readiness, views=Watched().views), Listen("127.0.0.1", server.port)
+            create_app(exposition(), ready=Readiness, views=Watched().views, availability=nothing_recorded),
+            Listen("127.0.0.1", server.port),
         )
         with pytest.raises(ListenError) as raised:
             second.start()
@@ -253,7 +255,9 @@ def test_port_in_use_is_explained() -> None:
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
 def test_foreign_address_is_explained(host: str) -> None:
-    server = WebServer(create_app(exposition(), ready=Readiness, views=Watched().views), Listen(host, 0))
+    server = WebServer(
+        create_app(exposition(), ready=Readiness, views=Watched().views, availability=nothing_recorded), Listen(host, 0)
+    )
     with pytest.raises(ListenError, match=f"{host} is not an address of this machine; fix: set web.listen"):
         server.start()
     server.stop()
@@ -261,7 +265,9 @@ def test_foreign_address_is_explained(host: str) -> None:
 
 @pytest.mark.parametrize(("host", "reached"), [("", "127.0.0.1"), ("localhost", "localhost")])
 def test_other_ways_to_listen(host: str, reached: str) -> None:
-    server = WebServer(create_app(exposition(), ready=Readiness, views=Watched().views), Listen(host, 0))
+    server = WebServer(
+        create_app(exposition(), ready=Readiness, views=Watched().views, availability=nothing_recorded), Listen(host, 0)
+    )
     server.start()
     try:
         assert httpx.get(f"http://{reached}:{server.port}/healthz").status_code == 200
@@ -277,7 +283,10 @@ def test_stop_lets_an_answer_end_and_frees_the_port() -> None:
         time.sleep(0.3)
 
     before = set(threading.enumerate())
-    server = WebServer(create_app(exposition(), ready=Readiness, views=Watched().views, reload=slowly), LOOPBACK)
+    server = WebServer(
+        create_app(exposition(), ready=Readiness, views=Watched().views, availability=nothing_recorded, reload=slowly),
+        LOOPBACK,
+    )
     server.start()
     answers: list[httpx.Response] = []
     thread = threading.Thread(target=lambda: answers.append(httpx.post(f"{server.url}/-/reload")))

@@ -24,7 +24,7 @@ from ppbe_observe.web.app import create_app
 from ppbe_observe.web.readiness import Readiness
 from ppbe_observe.web.server import WebServer
 from support.processes import prometheus, require
-from support.views import Watched
+from support.views import Watched, nothing_recorded
 from support.webserver import LOOPBACK, exposition, serving
 
 
@@ -205,7 +205,11 @@ def test_inline_pem(estate: Estate) -> None:
 
 def refusal(file: Path) -> str:
     with pytest.raises(ListenError) as raised:
-        WebServer(create_app(exposition(), ready=Readiness, views=Watched().views), LOOPBACK, file)
+        WebServer(
+            create_app(exposition(), ready=Readiness, views=Watched().views, availability=nothing_recorded),
+            LOOPBACK,
+            file,
+        )
     return str(raised.value)
 
 

@@ -15,13 +15,13 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from ppbe_observe.errors import ObserveError
 from ppbe_observe.exposition.page import Page
-from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.web.alertmanager import PATH as WEBHOOK
 from ppbe_observe.web.alertmanager import AlertmanagerWebhook
+from ppbe_observe.web.api import problems
 from ppbe_observe.web.api.app import PREFIX, create_api
 from ppbe_observe.web.api.heads import Heads
 from ppbe_observe.web.availability import PATH as AVAILABILITY
-from ppbe_observe.web.availability import AvailabilityAnswers
+from ppbe_observe.web.availability import AvailabilityAnswers, Recorded
 from ppbe_observe.web.book import Book
 from ppbe_observe.web.bounds import Bounds
 from ppbe_observe.web.pages.endpoints import Pages, not_found
@@ -48,10 +48,10 @@ def create_app(
     *,
     ready: Callable[[], Readiness],
     views: Views,
+    availability: Recorded,
     reload: Callable[[], None] | None = None,
     runbooks: Path | None = None,
     webhook: AlertmanagerWebhook | None = None,
-    availability: Callable[[int], AvailabilityRecord] | None = None,
 ) -> Starlette:
     """The ASGI application.
 
@@ -59,24 +59,23 @@ def create_app(
         pages: What /metrics serves.
         ready: What /readyz tells; called in a thread, for each request.
         views: What the pages and the API tell; called in threads.
+        availability: The record of so many days; called in a thread, for each request.
         reload: Applies the settings anew, or raises ObserveError and keeps the old ones; called in a thread, one
             call at a time.
         runbooks: The directory of what /runbooks serves.
         webhook: Takes what Alertmanager posts.
-        availability: The record of so many days; called in a thread, for each request.
     """
     endpoints, rendering = _Endpoints(pages, ready, reload), Rendering()
     book, reader = Book(runbooks), Reader()
-    recorded = [Route(AVAILABILITY, AvailabilityAnswers(availability).json, methods=["GET"])] if availability else []
     routes: list[BaseRoute] = [
         Route("/metrics", endpoints.metrics, methods=["GET"]),
         Route("/healthz", _healthz, methods=["GET"]),
         Route("/readyz", endpoints.readyz, methods=["GET"]),
         Route(_RELOAD, endpoints.reload, methods=["POST"]),
-        *recorded,
+        Route(AVAILABILITY, AvailabilityAnswers(availability).json, methods=["GET"]),
         *_webhook(webhook),
-        Mount(PREFIX, Heads(create_api(views, book, reader))),
-        *Pages(views, book, reader, rendering).routes,
+        Mount(PREFIX, Heads(create_api(views, book, availability, reader))),
+        *Pages(views, book, availability, reader=reader, rendering=rendering).routes,
     ]
     return Starlette(
         routes=routes,
@@ -151,7 +150,9 @@ class _Missing:
         self._rendering = rendering
 
     async def answer(self, request: Request, _error: Exception) -> Response:
-        path = request.url.path
+        path = request.scope["path"]
+        if path.startswith(f"{PREFIX}/"):  # a line break, which no route takes, keeps it from the API
+            return problems.nothing(request, PREFIX)
         if "text/html" in request.headers.get("accept", ""):
             return self._rendering.html("missing.html", status=404, **not_found(path))
         return _text(f"There is nothing at {path}. There are {', '.join(_there())}.", 404)
@@ -159,7 +160,7 @@ class _Missing:
 
 def _there() -> tuple[str, ...]:
     machines = ("/metrics", "/healthz", "/readyz", _RELOAD, WEBHOOK, f"{PREFIX}/openapi.json")
-    return (*NAV, *machines)
+    return (*NAV, AVAILABILITY, *machines)
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:

@@ -18,11 +18,14 @@ LEAST, MOST = 1, 2555
 
 _DAYS = re.compile(r"[0-9]{1,4}")
 
+Recorded = Callable[[int], AvailabilityRecord]
+"""Gives the record of so many days; called in a thread."""
+
 
 class AvailabilityAnswers:
     """Answers with the record of as many days as the query `days` asks for, and of today so far."""
 
-    def __init__(self, record: Callable[[int], AvailabilityRecord]) -> None:
+    def __init__(self, record: Recorded) -> None:
         self._record = record
 
     async def json(self, request: Request) -> Response:

@@ -51,6 +51,12 @@ class FindingQuery(Parts):
     q: Text = Field(default="", description="Has this text in its ARN, check, title, reason or tags.")
 
 
+class AvailabilityQuery(Query):
+    """How much of the availability record."""
+
+    days: int = Field(default=90, ge=1, le=2555, description="Whole days before today.")
+
+
 class By(StrEnum):
     """What findings are summed up by."""
 

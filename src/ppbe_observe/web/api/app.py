@@ -9,9 +9,11 @@ from fastapi import APIRouter, FastAPI, HTTPException, Path, Query
 from fastapi.openapi.utils import get_openapi
 
 from ppbe_observe import __version__
+from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.web.api import problems
+from ppbe_observe.web.availability import Recorded
 from ppbe_observe.web.book import Book
-from ppbe_observe.web.queries import ControlQuery, FindingQuery, IncidentQuery
+from ppbe_observe.web.queries import AvailabilityQuery, ControlQuery, FindingQuery, IncidentQuery
 from ppbe_observe.web.reading import Reader
 from ppbe_observe.web.records.controls import ControlDetail, Controls
 from ppbe_observe.web.records.findings import FindingDetail, Findings
@@ -34,7 +36,7 @@ _STORED = problems.documented(404, 422, 503)
 T = TypeVar("T")
 
 
-def create_api(views: Views, book: Book, reader: Reader) -> FastAPI:
+def create_api(views: Views, book: Book, availability: Recorded, reader: Reader) -> FastAPI:
     """The ASGI application that is mounted at ``PREFIX``."""
     app = FastAPI(
         title="ppbe-observe",
@@ -46,6 +48,7 @@ def create_api(views: Views, book: Book, reader: Reader) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(_estate(views, reader))
+    app.include_router(_recorded(availability, reader))
     app.include_router(_compliance(views, reader))
     app.include_router(_incidents(views, reader))
     app.include_router(_runbooks(book, reader))
@@ -94,6 +97,17 @@ def _estate(views: Views, reader: Reader) -> APIRouter:
     async def freshness() -> Freshness:
         """Whether each exporter has succeeded lately on each target."""
         return await reader.read(views.freshness)
+
+    return router
+
+
+def _recorded(availability: Recorded, reader: Reader) -> APIRouter:
+    router = APIRouter(tags=["estate"])
+
+    @router.get("/availability", responses=_LISTED)
+    async def record(query: Annotated[AvailabilityQuery, Query()]) -> AvailabilityRecord:
+        """The availability record: each objective on each of the last days, and the outages."""
+        return await reader.read(availability, query.days)
 
     return router
 

@@ -37,6 +37,11 @@ def answer(request: Request, status: int, detail: str, headers: dict[str, str] |
     return Response(told.model_dump_json() + "\n", status, headers, MEDIA_TYPE)
 
 
+def nothing(request: Request, prefix: str) -> Response:
+    """There is nothing at an address below the API's own."""
+    return answer(request, 404, f"There is nothing at {request.url.path}; {prefix}/{OPENAPI} says what there is.")
+
+
 def install(app: FastAPI) -> None:
     """Have the application tell everything so."""
     app.add_exception_handler(HTTPException, _http)
@@ -50,8 +55,7 @@ async def _http(request: Request, error: Exception) -> Response:
         told = f"The API only reads: {request.url.path} takes {METHODS}, not {request.method}."
         return answer(request, 405, told, {"Allow": METHODS})
     if error.detail == "Not Found":  # Starlette's word where no route is
-        root = request.scope.get("root_path", "")
-        return answer(request, 404, f"There is nothing at {request.url.path}; {root}/{OPENAPI} says what there is.")
+        return nothing(request, request.scope.get("root_path", ""))
     return answer(request, error.status_code, error.detail)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ppbe_observe.model.availability_record import DayEntry, ObjectiveRecord
+from ppbe_observe.web.pages.words import percent
 from ppbe_observe.web.records.controls import Day
 from ppbe_observe.web.records.findings import FindingDetail
 from ppbe_observe.web.records.objectives import Objective
@@ -61,6 +63,17 @@ def _cells(known: dict[date, Day], first: date, length: int) -> Iterator[Cell]:
         else:
             then = "" if found.state == found.worst else f", at last {found.state.replace('_', ' ')}"
             yield Cell(x, found.worst, f"{day}: {found.worst.replace('_', ' ')}{then}")
+
+
+def availability(record: ObjectiveRecord) -> tuple[Cell, ...]:
+    """Each day of an objective, the oldest first."""
+    return tuple(Cell(x, each.state.value, _told(each)) for x, each in enumerate(record.days))
+
+
+def _told(day: DayEntry) -> str:
+    share = "" if day.availability is None else f", {percent(day.availability)}"
+    outage = f", {day.outage_minutes} outage minutes" if day.outage_minutes else ""
+    return f"{day.day}: {day.state.value}{share}{outage}"
 
 
 @dataclass(frozen=True, slots=True)

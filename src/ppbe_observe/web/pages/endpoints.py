@@ -14,10 +14,19 @@ from starlette.routing import Route
 from ppbe_observe.controls.rollup import State
 from ppbe_observe.errors import StateError
 from ppbe_observe.model import Outcome, Severity
+from ppbe_observe.web.availability import Recorded
 from ppbe_observe.web.book import Book
 from ppbe_observe.web.pages.filters import FilterError, asked_for
 from ppbe_observe.web.pages.rendering import NAV, Rendering
-from ppbe_observe.web.queries import By, ControlQuery, FindingQuery, IncidentQuery, IncidentState, Query
+from ppbe_observe.web.queries import (
+    AvailabilityQuery,
+    By,
+    ControlQuery,
+    FindingQuery,
+    IncidentQuery,
+    IncidentState,
+    Query,
+)
 from ppbe_observe.web.reading import Reader
 from ppbe_observe.web.views import Views
 
@@ -46,8 +55,11 @@ class Missing(Exception):  # noqa: N818 - it is an answer, not an error
 class Pages:
     """The endpoints."""
 
-    def __init__(self, views: Views, book: Book, reader: Reader, rendering: Rendering) -> None:
+    def __init__(
+        self, views: Views, book: Book, availability: Recorded, *, reader: Reader, rendering: Rendering
+    ) -> None:
         self._views = views
+        self._availability = availability
         self._book = book
         self._reader = reader
         self._rendering = rendering
@@ -66,6 +78,7 @@ class Pages:
             Route("/incidents", self._page(self._incidents), methods=["GET"]),
             Route("/incidents/{identifier}", self._page(self._incident), methods=["GET"]),
             Route("/slos", self._page(self._slos), methods=["GET"]),
+            Route("/availability", self._page(self._recorded), methods=["GET"]),
             Route("/freshness", self._page(self._freshness), methods=["GET"]),
             Route("/runbooks", self._page(self._runbooks), methods=["GET"]),
             Route("/runbooks/{name}", self._page(self._runbook), methods=["GET"]),
@@ -142,6 +155,11 @@ class Pages:
 
     def _slos(self, _request: Request) -> Page:
         return "slos.html", {"slos": self._views.slos()}
+
+    def _recorded(self, request: Request) -> Page:
+        query = asked_for(AvailabilityQuery, request.query_params)
+        json = f"{API}/availability?days={query.days}"
+        return "availability.html", {"record": self._availability(query.days), "days": query.days, "json": json}
 
     def _freshness(self, _request: Request) -> Page:
         return "freshness.html", {"freshness": self._views.freshness()}

@@ -18,14 +18,18 @@ NAV: Mapping[str, str] = {
     "/findings": "Findings",
     "/incidents": "Incidents",
     "/slos": "Objectives",
+    "/availability": "Availability",
     "/freshness": "Freshness",
     "/runbooks": "Runbooks",
 }
 """What every page links to."""
 _KEPT = "public, max-age=31536000, immutable"
 _FILTERS = {
-    name: getattr(words, name)
-    for name in ("when", "machine", "ago", "percent", "spaced", "short", "resource_path", "seconds", "as_json")
+    each.__name__: each
+    for each in (
+        *(words.when, words.machine, words.ago, words.seconds, words.percent, words.number),
+        *(words.spaced, words.short, words.resource_path, words.as_json),
+    )
 }
 
 

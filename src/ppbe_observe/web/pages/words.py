@@ -42,6 +42,11 @@ def percent(share: float | None) -> str:
     return "99.999 %" if shown == "100.000" and share < 1 else f"{float(shown):g} %"
 
 
+def number(many: float | None) -> str:
+    """A number of events; a dash where nobody knows."""
+    return "—" if many is None else f"{many:,.0f}"
+
+
 def spaced(word: str) -> str:
     """``not_applicable`` as people write it."""
     return word.replace("_", " ")

@@ -1,0 +1,131 @@
+"""The estate at a glance, its controls and its incidents: what is not known never looks well."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ppbe_observe.controls.rollup import State
+from ppbe_observe.errors import PeerError
+from ppbe_observe.model import Outcome
+from ppbe_observe.views.asking import Asked
+from ppbe_observe.views.objectives import Recorded
+from ppbe_observe.web.queries import By, ControlQuery, IncidentQuery
+from ppbe_observe.web.readiness import Readiness
+from support.findings import NOW, finding
+from support.incidents import ARN
+from support.views import RECENT, Watched, busy_estate
+
+
+@pytest.fixture(scope="module")
+def busy() -> Watched:
+    return busy_estate()
+
+
+def test_a_busy_estate_says_what_needs_somebody(busy: Watched) -> None:
+    found = busy.views.overview()
+    assert found.health == "attention"
+    assert found.reasons == (
+        "1 alert fires.",
+        "1 error budget is spent.",
+        "2 findings are past the deadline.",
+        "3 control checks fail.",
+        "1 of 2 exporters on targets have not succeeded recently.",
+        "1 error budget is unknown.",
+        "1 control check could not be judged.",
+    )
+    assert found.controls.outcomes == {"fail": 3, "unknown": 1, "exempt": 0, "pass": 1, "not_applicable": 1}
+    assert [each.resource.rpartition("/")[2] for each in found.controls.next_due] == ["bad-2", "bad-1", "bad-0"]
+    assert [(each.exporter, each.late) for each in found.exporters] == [("alb", 1), ("rds", 0)]
+    assert [each.reason for each in found.late] == ["elbv2:DescribeLoadBalancers: denied: no"]
+
+
+def test_an_alert_that_fires_leads_to_its_incident(busy: Watched) -> None:
+    alert = busy.views.alerts().items[0]
+    known = {each.id: each for each in busy.views.incidents(IncidentQuery(alert="RdsCpuHigh")).items}
+    assert (alert.alert, alert.resource, alert.steps) == ("RdsCpuHigh", ARN, ("l1",))
+    assert known[alert.incident].state == "open"
+
+
+def test_of_an_estate_that_nobody_has_looked_at_nothing_is_well() -> None:
+    found = Watched(ready=Readiness()).views.overview()
+    assert (found.health, found.fresh) == ("unknown", False)
+    assert found.reasons == (
+        "Nothing is collected yet.",
+        "What fires is not known.",
+        "How the objectives stand is not known.",
+        "No control check has been judged yet.",
+    )
+    assert found.slos.notice.startswith("Nobody has said where Prometheus is: set prometheus.url")
+
+
+def test_a_healthy_estate_needs_nobody() -> None:
+    told = busy_estate().views._of.prometheus
+    assert told is not None
+    answer = told.told().answer
+    assert answer is not None
+    fine = Recorded(tuple(replace(each, left=0.9) for each in answer.standings))
+    watched = Watched(prometheus=Asked(lambda: fine, lambda: RECENT)).judge([finding(outcome=Outcome.PASS)])
+    found = watched.views.overview()
+    assert (found.health, found.reasons) == ("healthy", ())
+
+
+def test_a_prometheus_that_is_down_is_told_and_the_rest_is_shown() -> None:
+    def down() -> Recorded:
+        raise PeerError("Prometheus at http://p:9090 does not answer (refused): start it")
+
+    watched = Watched(prometheus=Asked(down, lambda: RECENT)).judge([finding(outcome=Outcome.PASS)])
+    found = watched.views.overview()
+    assert (
+        found.alerts.notice
+        == "Prometheus cannot tell: Prometheus at http://p:9090 does not answer (refused): start it."
+    )
+    assert (found.health, found.controls.outcomes["pass"]) == ("unknown", 1)
+    assert "What fires is not known." in found.reasons
+
+
+def test_checks_that_are_switched_off_are_told() -> None:
+    watched = Watched().judge([finding()])
+    watched.enabled = False
+    found = watched.views.overview()
+    assert (found.controls.enabled, found.controls.judged, found.controls.next_due) == (False, 0, ())
+    assert "The control checks are switched off." in found.reasons
+    assert watched.views.controls(ControlQuery()).items == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "many"),
+    [
+        (ControlQuery(), "AC", 18),
+        (ControlQuery(by=By.CONTROL, family="sc"), "sc-28.1", 29),
+        (ControlQuery(by=By.CONTROL, state=(State.FAIL,)), "ac-2", 2),
+        (ControlQuery(by=By.CONTROL, q="thing_good"), "ac-2", 2),
+        (ControlQuery(by=By.KSI, state=(State.FAIL,)), "KSI-SVC-SIN", 1),
+    ],
+)
+def test_controls_are_summed_up_and_filtered(busy: Watched, query: ControlQuery, first: str, many: int) -> None:
+    found = busy.views.controls(query)
+    assert (found.items[0].id, len(found.items)) == (first, many)
+
+
+def test_a_control_tells_its_days_and_its_checks(busy: Watched) -> None:
+    found = busy.views.control("AC-02")
+    assert found is not None
+    assert (found.kind, found.standing.label, found.standing.state) == ("control", "AC-02", "fail")
+    assert len(found.days) == 29
+    assert (found.days[-1].day, found.days[-1].state) == ((NOW - timedelta(days=1)).date(), "pass")
+    assert [(each.id, each.remediation) for each in found.checks] == [("thing_good", "Make it good.")]
+    assert busy.views.control("zz-1") is None
+
+
+def test_an_incident_tells_all_that_happened_in_its_order(busy: Watched) -> None:
+    line = next(each for each in busy.views.incidents(IncidentQuery()).items if each.step == "l2")
+    found = busy.views.incident(line.id)
+    assert found is not None
+    assert [(each.what, each.detail) for each in found.events] == [("fired", "step l1"), ("escalated", "step l2")]
+    over = busy.views.incidents(IncidentQuery.model_validate({"state": "resolved"})).items[0]
+    ended = busy.views.incident(over.id)
+    assert ended is not None
+    assert [each.what for each in ended.events] == ["fired", "ended", "resolved"]
+    assert ended.seconds_to_resolve == 300.0
+    assert busy.views.incident("../etc") is None
