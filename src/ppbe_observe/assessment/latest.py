@@ -29,21 +29,24 @@ class Row:
         rank: What is worst comes first.
         line: The finding, its check, its deadline.
         tracked: What is remembered of it while it is open.
+        due: By when it must be mended; None where it does not fail, is accepted, or no rule says so.
     """
 
     id: str
     rank: tuple[int, int, str, str]
     line: Line
     tracked: Tracked | None
+    due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One target as it was last judged; ``rows`` has the worst first."""
+    """One target as it was last judged: ``rows`` has the worst first, ``due`` those that have a deadline, by that."""
 
     target: Target
     at: datetime
     rows: tuple[Row, ...]
+    due: tuple[Row, ...]
     outcomes: Mapping[Outcome, int]
     failures: tuple[Failure, ...] = ()
 
@@ -63,8 +66,21 @@ def judged(
     """A target, from its evaluation and what is remembered of it."""
     tracked = {each.key: each for each in remembered}
     lines = lines_of(seen.findings, checks, deadlines, tracked, seen.at)
-    rows = tuple(Row(uid(each.finding), each.rank, each, tracked.get(key_of(each.finding))) for each in lines)
-    return Judged(seen.target, seen.at, rows, Counter(each.outcome for each in seen.findings), seen.failures)
+    rows = tuple(
+        Row(uid(each.finding), each.rank, each, tracked.get(key_of(each.finding)), _due(each)) for each in lines
+    )
+    due = tuple(sorted((row for row in rows if row.due), key=deadline))
+    return Judged(seen.target, seen.at, rows, due, Counter(each.outcome for each in seen.findings), seen.failures)
+
+
+def deadline(row: Row) -> datetime:
+    """Of one that has one."""
+    assert row.due is not None
+    return row.due
+
+
+def _due(line: Line) -> datetime | None:
+    return line.due.by if line.due and line.finding.exemption is None else None
 
 
 class Board:

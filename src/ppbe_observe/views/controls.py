@@ -11,6 +11,7 @@ from ppbe_observe.controls.rollup import RollUp, State, state_of
 from ppbe_observe.controls.rollup import Standing as Stood
 from ppbe_observe.model import DailyState, Outcome
 from ppbe_observe.telemetry.plain import plain
+from ppbe_observe.views.findings import described
 from ppbe_observe.web.queries import By, ControlQuery
 from ppbe_observe.web.records.controls import CheckRecord, ControlDetail, Controls, Coverage, Day, Standing
 
@@ -95,7 +96,7 @@ def _check(check: Check, rolled: RollUp) -> CheckRecord:
     return CheckRecord(
         id=check.id,
         title=check.title,
-        description=check.description,
+        description=described(check),
         remediation=check.remediation,
         severity=check.severity.value,
         service=check.service,

@@ -72,13 +72,13 @@ class EstateViews:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._of = knowledge
-        self._indexed = Indexed(knowledge.latest)
+        self._indexed = Indexed(self._latest)
 
     def overview(self) -> Overview:
         """The estate at a glance."""
         now, told, readiness = self._of.clock(), self._recorded(), self._of.readiness()
         known, notice = self._open()
-        state = overview.state(self._indexed.now(), now, enabled=self._of.enabled())
+        state = overview.state(self._latest(), now, enabled=self._of.enabled())
         fresh = freshness.freshness(readiness)
         alerts, slos = objectives.alerts(told, known or ()), objectives.slos(told)
         some = None if known is None else _first(known)

@@ -28,8 +28,9 @@ Wanted = Callable[[Row], bool]
 
 def findings(index: Index, query: FindingQuery, now: datetime) -> Findings:
     """Those that are all of what is asked for; the worst first."""
-    wanted = tuple(_wanted(query, now))
-    found = [row for row in index.rows if all(each(row) for each in wanted)]
+    found = index.rows
+    for wanted in _wanted(query, now):
+        found = [row for row in found if wanted(row)]
     outcomes = Counter(row.line.finding.outcome.value for row in found)
     part = found[query.offset : query.offset + query.limit]
     return Findings(
@@ -61,21 +62,20 @@ def summary(row: Row, now: datetime) -> FindingSummary:
         controls=check.controls,
         indicators=check.indicators,
         first_seen=row.line.first_seen,
-        due=due_by(row),
+        due=row.due,
         overdue=overdue(row, now),
         evaluated_at=finding.at,
     )
 
 
-def due_by(row: Row) -> datetime | None:
-    """By when it must be mended; None where it does not fail, is accepted, or no rule says so."""
-    return row.line.due.by if row.line.due and not _accepted(row) else None
+def described(check: Check) -> str:
+    """What a check looks at, and why it matters; its docstring marks names with two backticks."""
+    return check.description.replace("``", "`")
 
 
 def overdue(row: Row, now: datetime) -> bool:
     """Whether it must have been mended by now."""
-    due = due_by(row)
-    return due is not None and due < now
+    return row.due is not None and row.due < now
 
 
 def detail(row: Row, tracked: Tracked | None, now: datetime, notice: str) -> FindingDetail:
@@ -83,7 +83,7 @@ def detail(row: Row, tracked: Tracked | None, now: datetime, notice: str) -> Fin
     finding, check = row.line.finding, row.line.check
     return FindingDetail(
         finding=summary(row, now),
-        description=check.description,
+        description=described(check),
         remediation=check.remediation,
         parameters=plain(dict(finding.parameters)),
         cause=finding.verdict.cause.value if finding.verdict.cause else None,
@@ -137,8 +137,8 @@ def _wanted(query: FindingQuery, now: datetime) -> Iterator[Wanted]:
         yield lambda row: row.line.finding.resource.arn == query.resource
     if query.overdue:
         yield lambda row: overdue(row, now)
-    if text := query.q.casefold():
-        yield lambda row: text in _said(row)
+    if query.q:
+        yield _has(query.q.casefold())
 
 
 def _of_check(query: FindingQuery) -> Iterator[Callable[[Check], bool]]:
@@ -162,7 +162,20 @@ def _holds(check: Check, conditions: Iterable[Callable[[Check], bool]], known: d
     return known[check.id]
 
 
-def _said(row: Row) -> str:
-    finding, check = row.line.finding, row.line.check
-    tags = (text for pair in finding.resource.tags for text in pair)
-    return "\n".join((finding.resource.arn, check.id, check.title, finding.verdict.reason, *tags)).casefold()
+def _has(text: str) -> Wanted:
+    """Has it, in any case; what is the same for all findings of a check is looked at once."""
+    known: dict[str, bool] = {}
+
+    def of_check(check: Check) -> bool:
+        return text in f"{check.id}\n{check.title}".casefold()
+
+    def found(row: Row) -> bool:
+        finding = row.line.finding
+        return (
+            text in finding.resource.arn.casefold()
+            or text in finding.verdict.reason.casefold()
+            or _holds(row.line.check, (of_check,), known)
+            or any(text in told.casefold() for pair in finding.resource.tags for told in pair)
+        )
+
+    return found

@@ -3,18 +3,19 @@
 Invariant: what cannot be told is unknown or asks for somebody; it never looks healthy.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nsmallest
+from heapq import merge
+from itertools import islice
 
-from ppbe_observe.assessment.latest import Latest, Row
+from ppbe_observe.assessment.latest import Latest, deadline
 from ppbe_observe.controls.rollup import State as Judgement
 from ppbe_observe.model import Outcome
 from ppbe_observe.views.controls import coverage, standings
-from ppbe_observe.views.findings import due_by, overdue, summary
-from ppbe_observe.views.index import Index
+from ppbe_observe.views.findings import summary
 from ppbe_observe.web.queries import By
 from ppbe_observe.web.records.controls import Standing
 from ppbe_observe.web.records.incidents import Incidents
@@ -39,22 +40,21 @@ class Known:
     controls: State
 
 
-def state(index: Index, now: datetime, *, enabled: bool) -> State:
-    """The control checks at a glance."""
-    latest = index.latest if enabled else Latest()
+def state(latest: Latest, now: datetime, *, enabled: bool) -> State:
+    """The control checks at a glance; nothing of them where they are switched off."""
     outcomes: Counter[Outcome] = Counter()
     for each in latest.judged.values():
         outcomes.update(each.outcomes)
-    failing = [row for row in index.rows if due_by(row)] if enabled else []
+    due = [each.due for each in latest.judged.values()]
     return State(
         enabled=enabled,
         judged=len(latest.judged),
         evaluated_at=min((each.at for each in latest.judged.values()), default=None),
         outcomes={each.value: outcomes[each] for each in Outcome},
-        overdue=sum(overdue(row, now) for row in failing),
+        overdue=sum(bisect_left(rows, now, key=deadline) for rows in due),
         coverage=coverage(latest.rolled.coverage) if latest.rolled else None,
         worst=tuple(_worst(standings(latest, By.FAMILY))),
-        next_due=tuple(summary(row, now) for row in nsmallest(NEXT, failing, key=_when)),
+        next_due=tuple(summary(row, now) for row in islice(merge(*due, key=deadline), NEXT)),
     )
 
 
@@ -100,12 +100,6 @@ def _unseen(known: Known) -> Iterator[str]:
 def _worst(families: Sequence[Standing]) -> Sequence[Standing]:
     bad = [each for each in families if each.state in _BAD]
     return sorted(bad, key=lambda each: (-each.outcomes.get("fail", 0), -each.outcomes.get("unknown", 0)))[:WORST]
-
-
-def _when(row: Row) -> datetime:
-    due = due_by(row)
-    assert due is not None  # only those that have a date are asked
-    return due
 
 
 def _s(many: int, *, verb: bool = False) -> str:
