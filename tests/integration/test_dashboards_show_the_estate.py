@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
-    """Prometheus, when all that it records of objectives is there: that takes longest."""
+    """Prometheus, started once for all dashboards."""
     with watched(ESTATE, tmp_path_factory.mktemp("watched")) as found:
         yield found
 
