@@ -12,11 +12,14 @@ from ppbe_observe.web.queries import FindingQuery, IncidentQuery
 from support.accessibility import serious_faults, walk
 from support.availability import NOW, recorded
 from support.browser import SCHEMES, Browser, Scheme
-from support.views import busy_estate
+from support.findings import finding
+from support.views import Watched, busy_estate
 from support.webserver import serving
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 NAMES = {"finding": "/findings/{}", "resource": "/resources/{}", "incident": "/incidents/{}"}
+FIRST_PAINT = 1.0
+"""Seconds, at most."""
 PAGES = (
     *("/", "/controls", "/controls?by=control", "/controls?by=ksi", "/controls/ac-2", "/controls/Nothing"),
     *(
@@ -74,3 +77,38 @@ def test_a_keyboard_is_enough(browser: Browser, site: Site, path: str) -> None:
         found = walk(visit.page)
     assert (found.missed, found.unseen) == ((), ())
     assert found.reached
+
+
+def test_a_filter_is_found_used_and_cleared(browser: Browser, site: Site) -> None:
+    with browser.visit(site.of("/findings")) as visit:
+        page = visit.page
+        page.get_by_label("Outcome", exact=True).select_option("unknown")
+        page.get_by_label("Text", exact=True).fill("dark")
+        page.get_by_role("button", name="Filter").click()
+        assert page.get_by_role("status").first.inner_text() == "1 finding match: 1 unknown"
+        assert page.get_by_label("Outcome", exact=True).input_value() == "unknown"
+        page.get_by_role("link", name="Clear the filter").click()
+        assert page.get_by_role("status").first.inner_text().startswith("6 findings: ")
+        assert visit.complaints == []
+
+
+def test_the_way_from_the_overview_to_the_facts_of_a_finding(browser: Browser, site: Site) -> None:
+    with browser.visit(site.of("/")) as visit:
+        page = visit.page
+        page.get_by_role("link", name="AC Access Control").click()
+        page.get_by_role("link", name="AC-02 Account Management").click()
+        page.get_by_role("link", name="All of them").click()
+        page.get_by_role("link", name="Things are good").first.click()
+        assert page.get_by_role("heading", name="What AWS said").is_visible()
+        page.get_by_role("link", name="Overview").click()
+        assert page.url == f"{site.url}/"
+        assert visit.complaints == []
+
+
+def test_ten_thousand_findings_stay_usable(browser: Browser) -> None:
+    many = Watched().judge([finding(f"ppbe-{number:05d}") for number in range(10_000)])
+    with serving(views=many.views) as server, browser.visit(f"{server.url}/findings") as warm:
+        with browser.visit(f"{server.url}/findings") as visit:
+            assert visit.first_paint() < FIRST_PAINT
+        warm.page.get_by_role("link", name="Next").click()
+        assert "101 to 200 of 10000" in warm.page.get_by_role("navigation", name="Parts of the list").inner_text()
