@@ -80,3 +80,11 @@ def test_days_longer_ago_than_seven_years_are_forgotten(days: DailyStates) -> No
     assert [each.day for each in days.since(date.min)] == [last, TODAY]
     assert days.prune(TODAY, days=0) == 1
     assert [each.day for each in days.since(date.min)] == [TODAY]
+
+
+def test_the_days_of_one_control_since_a_day(days: DailyStates) -> None:
+    for ago, state in ((3, "pass"), (2, "fail"), (1, "unknown")):
+        days.record(TODAY - timedelta(days=ago), {AC_2: state, KSI: "pass"})
+    two, one = (TODAY - timedelta(days=ago) for ago in (2, 1))
+    assert days.of(*AC_2, two) == [day("fail", "fail", on=two), day("unknown", "unknown", on=one)]
+    assert days.of("control", "nothing", date.min) == []

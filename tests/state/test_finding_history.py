@@ -59,6 +59,14 @@ def test_what_was_decided_is_what_the_next_decision_is_given(url: str, history: 
     other.close()
 
 
+def test_one_finding_by_what_makes_it_the_same(history: FindingHistory) -> None:
+    remember(history, RESOLVED, *ODD)
+    for each in (RESOLVED, *ODD):
+        assert history.one(each.key) == each
+    assert history.one(OPEN.key._replace(region="elsewhere")) is None
+    assert history.one(OPEN.key._replace(check="another")) is None
+
+
 def test_an_update_gives_what_was_decided(history: FindingHistory) -> None:
     changes = [Changed(OPEN)]
     assert history.update(TARGET, lambda _: changes, {}) is changes
