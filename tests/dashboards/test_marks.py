@@ -1,41 +1,18 @@
 """The marks in every panel, and the table of what fires: their queries on series that are known, judged by promtool."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from ppbe_observe.generate.estate import read_estate
 from ppbe_observe.grafana import alert_table
-from ppbe_observe.grafana.queries import filled
-from support.processes import promtool
 from support.project import PROJECT
+from support.promql import answers
 
 SERVICE = 'account_id="1",region="west",name="api",dimension_ServiceName="ppbe-api",dimension_ClusterName="ppbe"'
 OLD, NEW = (f'aws_ecs_info{{{SERVICE},task_definition="{each}"}}' for each in ("api:1", "api:2"))
 MARKS = {each.name: each for each in read_estate(PROJECT).dashboards[0].annotations}
 FIRES = 'ALERTS{alertstate="firing",alertname="A",severity="page",owner="sre",account_id="1",region="west"'
-
-
-def answers(tmp_path: Path, expr: str, series: dict[str, str], **at: list[str]) -> str:
-    """What promtool finds wrong: at each time (``m22``, minutes) the query has series with these labels."""
-    test = {
-        "interval": "1m",
-        "input_series": [{"series": name, "values": values} for name, values in series.items()],
-        "promql_expr_test": [
-            {"expr": filled(expr, {}), "eval_time": f"{time[1:]}m", "exp_samples": [_sample(each) for each in found]}
-            for time, found in at.items()
-        ],
-    }
-    (tmp_path / "test.yml").write_text(yaml.safe_dump({"tests": [test]}))
-    done = promtool("test", "rules", tmp_path / "test.yml")
-    return done.stdout + done.stderr if done.returncode else ""
-
-
-def _sample(text: str) -> dict[str, Any]:
-    labels, _, value = text.rpartition(" ")
-    return {"labels": labels, "value": float(value)}
 
 
 def test_a_deployment_is_marked_for_five_minutes(tmp_path: Path) -> None:
