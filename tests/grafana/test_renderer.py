@@ -124,6 +124,14 @@ def test_a_row_of_a_table_leads_on() -> None:
     assert link["url"] == 'https://observe.agency.gov/runbooks/${__data.fields["Alert"]}'
 
 
+def test_a_cell_has_the_colour_of_its_state_and_that_of_text_where_it_has_none() -> None:
+    """Grafana colours no cell that it is not told to; then those without a state have the colour of the first step."""
+    defaults = PANELS["Firing"]["fieldConfig"]["defaults"]
+    assert defaults["custom"]["cellOptions"] == {"type": "color-text"}
+    assert defaults["thresholds"]["steps"] == [{"value": None, "color": "text"}]
+    assert PANELS["Each thing"]["fieldConfig"]["defaults"]["custom"]["cellOptions"] == {"type": "auto"}
+
+
 def test_why_a_panel_is_empty_is_its_text_and_in_its_description() -> None:
     memory = PANELS["Memory"]
     assert memory["fieldConfig"]["defaults"]["noValue"] == "nothing tells its memory."

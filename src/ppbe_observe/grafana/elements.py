@@ -11,7 +11,7 @@ from grafanalib import core
 
 from ppbe_observe.grafana import finish
 from ppbe_observe.grafana.dashboard import TAG, Annotation
-from ppbe_observe.grafana.levels import GOOD, State, Threshold, steps
+from ppbe_observe.grafana.levels import GOOD, NEUTRAL, State, Threshold, steps
 from ppbe_observe.grafana.links import Addresses, Link, runbook
 from ppbe_observe.grafana.panels import LINES, AnyPanel, Panel, Stat, StateTimeline, Table, Text, TimeSeries
 from ppbe_observe.grafana.queries import Query
@@ -24,6 +24,8 @@ NOTHING = "No data. Is it collected? See Collection on the dashboard of ppbe-obs
 MINIMUM_STEP = "1m"
 """CloudWatch's period. ``$__rate_interval`` is four of these at least: a counter moves once in one."""
 _CALCULATION_NOW = "lastNotNull"
+_GOOD_IN = {TimeSeries: "transparent", Table: NEUTRAL.value}
+"""The colour of what is not bad, where it is not green: lines and cells that nothing is said of are as usual."""
 
 
 def panel_json(panel: AnyPanel, addresses: Addresses) -> Json:
@@ -166,7 +168,8 @@ def _table(panel: Table, addresses: Addresses) -> Json:
     )
     found = finish.kept(made, finish.PANEL)
     defaults = found["fieldConfig"]["defaults"]
-    defaults["custom"] = {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": True}
+    cell = "color-text" if panel.states else "auto"  # a cell that is not told to has no colour, whatever it says
+    defaults["custom"] = {"align": "auto", "cellOptions": {"type": cell}, "filterable": True}
     defaults["links"] = [link_json(each, addresses) for each in panel.row_links]
     found["transformations"] = _columns(panel)
     return found
@@ -206,7 +209,7 @@ def _field(column: str | int, queries: int) -> str:
 def _common(panel: Panel, addresses: Addresses) -> Json:
     alerts = dict.fromkeys(each.alert for each in panel.thresholds if each.alert)
     links = (*panel.links, *map(runbook, alerts))
-    good = "transparent" if isinstance(panel, TimeSeries) else GOOD.value
+    good = _GOOD_IN.get(type(panel), GOOD.value)
     return {
         "title": panel.title,
         "description": f"{panel.description}\n\nNothing to see: {panel.empty}" if panel.empty else panel.description,
