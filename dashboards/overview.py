@@ -135,6 +135,7 @@ ALARMS = Row(
             queries=(Query(IN(ALARM_STATE, 'state="alarm"'), "{{alarm_name}}"),),
             states=(State(0, "ok", GOOD), State(1, "in alarm", BAD)),
             height=7,
+            links=(dashboard("incidents", "Incidents"),),
         ),
     ),
 )
@@ -151,6 +152,7 @@ OBJECTIVES = Row(
             width=12,
             height=8,
             decimals=1,
+            links=(dashboard("slo", "Objectives"),),
         ),
         TimeSeries(
             title="Burn rate",
@@ -160,6 +162,7 @@ OBJECTIVES = Row(
             thresholds=(above(SLOW.factor, WARN), above(FAST.factor, BAD)),
             width=12,
             minimum=0,
+            links=(dashboard("slo", "Objectives"),),
         ),
         *USERS,
     ),
@@ -175,6 +178,7 @@ RESOURCES = Row(
             queries=(Query(IN(ecs_alerts.RUNNING_SHARE.name), SERVICE),),
             thresholds=limits(ecs_alerts.GROUP.alerts, "EcsCapacityHalved"),
             minimum=0,
+            links=(dashboard("ecs", "Services (ECS)"),),
         ),
         TimeSeries(
             title="CPU of the tasks",
@@ -212,6 +216,7 @@ RESOURCES = Row(
             thresholds=limits(elasticache.GROUP.alerts, "ElasticacheMemoryHigh", "ElasticacheMemoryFull"),
             minimum=0,
             maximum=100,
+            links=(dashboard("elasticache", "Caches (ElastiCache)"),),
         ),
         TimeSeries(
             title="VPN tunnels up",
@@ -221,6 +226,7 @@ RESOURCES = Row(
             thresholds=(below(1, WARN), below(0.5, BAD)),
             minimum=0,
             maximum=1,
+            links=(dashboard("network", "Network"),),
         ),
     ),
 )
@@ -269,6 +275,7 @@ COMPLIANCE = Row(
             width=12,
             stacked=True,
             minimum=0,
+            links=(dashboard("compliance", "Compliance"),),
         ),
         number(
             "Controls nobody could judge",
@@ -303,6 +310,7 @@ COLLECTION = Row(
             states=(State(1, "saw everything", GOOD), State(0, "did not", UNKNOWN)),
             width=16,
             height=10,
+            links=(dashboard("daemon", "ppbe-observe"),),
         ),
         TimeSeries(
             title="Age of the newest datapoint",
@@ -312,6 +320,7 @@ COLLECTION = Row(
             thresholds=limits(daemon_collection.GROUP.alerts, "ObserveDataOld"),
             height=10,
             minimum=0,
+            links=(dashboard("daemon", "ppbe-observe"),),
         ),
     ),
 )
