@@ -28,6 +28,8 @@ def answering(
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            path, _, query = self.path.partition("?")
+            (asked if asked is not None else []).append((path, parse_qs(query)))
             self._answer()
 
         def do_POST(self) -> None:
@@ -62,6 +64,21 @@ def test_answers_are_series_with_points() -> None:
         {"query": ["up"], "start": ["10.000"], "end": ["20.000"], "step": ["10.000"]},
     )
     assert found.points[0] == (10.0, 1.0)
+    with answering(VECTOR, asked=asked) as url:
+        Prometheus(url).query("up", at=7.5)
+    assert asked[2] == ("/api/v1/query", {"query": ["up"], "time": ["7.500"]})
+
+
+def test_the_values_of_a_label() -> None:
+    asked: list[tuple[str, dict[str, list[str]]]] = []
+    with answering(b'{"status":"success","data":["a","b c"]}', asked=asked) as url:
+        assert Prometheus(url).label_values("region", 'up{a="&"}', 1, 2) == ("a", "b c")
+        assert Prometheus(url).label_values("region", None, 1, 2) == ("a", "b c")
+    of_a_selector = {"match[]": ['up{a="&"}'], "start": ["1.000"], "end": ["2.000"]}
+    of_any = {"start": ["1.000"], "end": ["2.000"]}
+    assert asked == [("/api/v1/label/region/values", of_a_selector), ("/api/v1/label/region/values", of_any)]
+    with answering(b'{"status":"success","data":{}}') as url, pytest.raises(PeerError, match="does not answer as"):
+        Prometheus(url).label_values("region", None, 1, 2)
 
 
 def test_a_time_may_be_asked_for_and_connections_are_closed() -> None:

@@ -18,6 +18,8 @@ from ppbe_observe.errors import PeerError, SettingsError
 
 _OBJECT = re.compile(r"^[A-Za-z]+\(host=.*?\): ")
 CONNECT, READ = 3.0, 10.0  # seconds
+AT_ONCE = 4
+"""Connections that are kept, for who asks several questions at once."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _UNITS = {
     "y": timedelta(days=365),
@@ -52,7 +54,8 @@ class Prometheus:
             raise SettingsError(f"{given_by} {url}: give an address such as http://127.0.0.1:9090")
         self.url = url.rstrip("/")
         self._given_by = given_by
-        self._pool = PoolManager(timeout=Timeout(connect=min(CONNECT, read), read=read), retries=False)
+        timeout = Timeout(connect=min(CONNECT, read), read=read)
+        self._pool = PoolManager(maxsize=AT_ONCE, timeout=timeout, retries=False)
 
     def query(self, expression: str, at: float | None = None) -> tuple[Result, ...]:
         """What an expression is now, or was ``at`` a time (seconds since the epoch); each series has one point of it.
@@ -71,6 +74,20 @@ class Prometheus:
         """
         fields = {"query": expression, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
         return self._ask("query_range", fields, "values")
+
+    def label_values(self, label: str, series: str | None, start: float, end: float) -> tuple[str, ...]:
+        """The values that a label had between two times (seconds since the epoch), of any series or of a selector's.
+
+        Raises:
+            PeerError: It does not answer, or refuses.
+        """
+        match = {"match[]": series} if series else {}
+        asked = urlencode({**match, "start": f"{start:.3f}", "end": f"{end:.3f}"})
+        answer = self._request("GET", f"label/{label}/values?{asked}")
+        found = self._document(answer).get("data")
+        if not isinstance(found, list):
+            raise self._stranger(answer)
+        return tuple(map(str, found))
 
     def retention(self) -> timedelta | None:
         """How long it keeps samples; None where it does not say so, as another server with its API.
