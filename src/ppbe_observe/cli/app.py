@@ -86,6 +86,7 @@ COMMANDS = {
     "alarms": Lazy("alarms", "app"),
     "config": Lazy("config", "app"),
     "controls": Lazy("controls", "app"),
+    "dashboards": Lazy("dashboards", "app"),
     "simulate": Lazy("simulate", "app"),
     "slo": Lazy("slo", "app"),
     "version": Lazy("version", "version", ("ppbe-observe version", "ppbe-observe version --json")),

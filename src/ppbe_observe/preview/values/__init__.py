@@ -1,0 +1,1 @@
+"""Answers as a person sees them: named, in their units, in the colours of their levels, on an axis. Pure."""
