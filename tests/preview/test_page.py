@@ -116,6 +116,16 @@ def test_a_panel_without_data_says_what_it_was_told_to() -> None:
     assert re.findall(r'<p class="nothing">(.*?)</p>', found) == ["nobody asked.", "No data", "No data"]
 
 
+def test_a_panel_may_look_further_back_than_its_dashboard() -> None:
+    shown = panel(timeFrom="30d")
+    (question,) = questions_of(shown, scene())
+    hour = END // 3600 * 3600
+    assert (question.start, question.end, question.step) == (hour - 30 * 86_400, hour, 3600)
+    found = made(dashboard(shown), (shown, told(series(1, name="a"))))
+    assert "CPU <small>last 30d</small>" in found
+    assert f'"range":[{(END - 30 * 86_400) * 1000:.0f},{END * 1000:.0f}]' in found
+
+
 def test_of_very_many_series_a_hundred_are_drawn_and_the_rest_is_told() -> None:
     shown = panel("stat")
     many = told(*(series(1, name=f"s{number}") for number in range(103)))

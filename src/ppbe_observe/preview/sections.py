@@ -12,6 +12,7 @@ from ppbe_observe.preview.panels.table import table
 from ppbe_observe.preview.panels.text import markdown, text
 from ppbe_observe.preview.panels.time_series import time_series
 from ppbe_observe.preview.questions.answers import Answers, Json
+from ppbe_observe.preview.questions.asking import scene_of
 from ppbe_observe.preview.values.fields import field_of
 from ppbe_observe.preview.values.figures import Mark
 from ppbe_observe.preview.values.series import Named, Told, UndrawnError, named, told
@@ -22,11 +23,15 @@ SERIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A panel: where it stands on the grid of 24 columns below its heading, and what is in it."""
+    """A panel: where it stands on the grid of 24 columns below its heading, and what is in it.
+
+    ``back`` is how far it looks back where that is its own to say.
+    """
 
     id: str
     kind: str
     title: str
+    back: str
     about: str
     links: tuple[Link, ...]
     body: Body
@@ -85,6 +90,7 @@ def _place(panel: Json, top: int, material: Material) -> Place:
         id=f"panel-{panel['id']}",
         kind=panel["type"],
         title=said(panel.get("title", "")),
+        back=str(panel.get("timeFrom") or ""),
         about=markdown(said(panel.get("description") or "")),
         links=material.addresses.links(panel.get("links") or ()),
         body=_body({**panel, "title": said(panel.get("title", ""))}, material),
@@ -96,6 +102,7 @@ def _place(panel: Json, top: int, material: Material) -> Place:
 
 
 def _body(panel: Json, material: Material) -> Body:
+    """What is in a panel; what it cannot be drawn for is told in its place."""
     answers = told(panel, material.addresses.scene, material.answers)
     try:
         draw = DRAWN[panel["type"]]
@@ -109,17 +116,17 @@ def _body(panel: Json, material: Material) -> Body:
 
 
 def _over_time(panel: Json, answers: Told, material: Material) -> Body:
-    scene = material.addresses.scene
+    scene = scene_of(panel, material.addresses.scene)
     return _few(panel, named(panel, answers, scene), lambda few: time_series(panel, few, scene.span, material.marks))
 
 
 def _states(panel: Json, answers: Told, material: Material) -> Body:
-    scene = material.addresses.scene
+    scene = scene_of(panel, material.addresses.scene)
     return _few(panel, named(panel, answers, scene), lambda few: state_timeline(panel, few, scene.span, material.marks))
 
 
 def _values(panel: Json, answers: Told, material: Material) -> Body:
-    scene = material.addresses.scene
+    scene = scene_of(panel, material.addresses.scene)
     return _few(panel, named(panel, answers, scene), lambda few: stat(panel, few, scene.span))
 
 

@@ -32,9 +32,15 @@ def panels_of(dashboard: Json) -> Iterator[Any]:
         yield from panel.get("panels", ())
 
 
+def scene_of(panel: Json, scene: Scene) -> Scene:
+    """What a panel looks at: it may look further back than its dashboard, or less far (``timeFrom``)."""
+    back = panel.get("timeFrom")
+    return Scene(Span(scene.span.end - seconds_of(back), scene.span.end), scene.chosen) if back else scene
+
+
 def questions_of(panel: Json, scene: Scene) -> tuple[Question, ...]:
     """The questions of a panel, in the order of its targets; those that are switched off are not asked."""
-    return tuple(_question(panel, each, scene) for each in targets_of(panel))
+    return tuple(_question(panel, each, scene_of(panel, scene)) for each in targets_of(panel))
 
 
 def targets_of(panel: Json) -> list[Any]:
