@@ -13,7 +13,7 @@ ARGS ?=
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo:  ## a simulated GovCloud estate, the daemon, Prometheus and Alertmanager on loopback, installed first; ARGS="--help" for its options
+demo:  ## a simulated GovCloud estate, the daemon, Prometheus, Alertmanager and dashboards on loopback, installed first; ARGS="--help" for its options
 	@sh tools/demo.sh $(ARGS)
 
 test: setup  ## install what the checks need and run all of them; ARGS="-k counters" goes to pytest

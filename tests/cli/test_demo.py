@@ -93,8 +93,12 @@ def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> 
             query = {"query": "ppbe_observe_build_info"}
             # Prometheus scrapes every 30 s, as it is generated.
             until(lambda: httpx.get(f"{peer}/api/v1/query", params=query).json()["data"]["result"], within=60)
+            until(lambda: "Databases (RDS)" in httpx.get(address(told, "dashboards")).text)
+            drawn = httpx.get(f"{address(told, 'dashboards')}/d/ppbe-overview", timeout=30)
+            assert (drawn.status_code, "Overview" in drawn.text) == (200, True)
+            assert f"{metrics}/runbooks/" in drawn.text
         started = children(process)
-        assert len(started) == 2 + len(installed)
+        assert len(started) == 2 + len(installed) + ("prometheus" in installed)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert [each for each in started if Path(f"/proc/{each}").exists()] == []

@@ -1,4 +1,4 @@
-"""``ppbe-observe demo``: the simulated estate, the daemon, Prometheus and Alertmanager, on loopback."""
+"""``ppbe-observe demo``: the simulated estate, the daemon, Prometheus, Alertmanager and dashboards, on loopback."""
 
 import tempfile
 import time
@@ -76,6 +76,8 @@ def _announce(console: Console, found: Running, home: Path) -> None:
     table.add_row("runbooks", f"{found.daemon.url}/runbooks")
     if found.prometheus:
         table.add_row("Prometheus", f"{found.prometheus.url}/alerts")
+    if found.previews:
+        table.add_row("dashboards", found.previews.url)
     if found.alertmanager:
         table.add_row("Alertmanager", f"{found.alertmanager.url}/#/alerts")
     table.add_row("simulated AWS", found.estate.url)

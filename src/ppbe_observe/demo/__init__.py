@@ -1,1 +1,1 @@
-"""The demo: the simulated estate, the daemon, Prometheus and Alertmanager on loopback, with pages that arrive."""
+"""The demo: the simulated estate, the daemon, Prometheus, Alertmanager and dashboards on loopback."""

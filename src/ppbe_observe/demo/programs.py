@@ -54,6 +54,7 @@ class Running:
     daemon: Child
     prometheus: Child | None
     alertmanager: Child | None
+    previews: Child | None
     pages: Pages | None
 
 
@@ -65,10 +66,10 @@ def start(running: Supervisor, home: Path, wanted: Wanted, console: Console) -> 
     """
     prometheus, alertmanager = _installed(console) if wanted.monitoring else ("", "")
     estate = _estate(running, wanted.load_balancers)
-    ports = _Ports(*map(free_port, (wanted.port, 9090, 9093)))
+    ports = _Ports(*map(free_port, (wanted.port, 9090, 9093, 9180)))
     daemon = _daemon(running, home, estate, ports, prometheus=bool(prometheus), alertmanager=bool(alertmanager))
     if not prometheus:
-        return Running(estate, daemon, None, None, None)
+        return Running(estate, daemon, None, None, None, None)
     peers = Peers(
         f"127.0.0.1:{ports.daemon}",
         f"127.0.0.1:{ports.prometheus}",
@@ -77,7 +78,8 @@ def start(running: Supervisor, home: Path, wanted: Wanted, console: Console) -> 
     topics = _generate(home, Neighbours(estate.url, daemon.url, str(home / "token")), peers, wanted.faster)
     pages = Pages(estate.url, topics) if alertmanager else None
     paging = _alertmanager(running, home, alertmanager, estate, ports) if alertmanager else None
-    return Running(estate, daemon, _prometheus(running, home, prometheus, ports), paging, pages)
+    watching = _prometheus(running, home, prometheus, ports)
+    return Running(estate, daemon, watching, paging, _previews(running, home, watching, ports), pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class _Ports:
     daemon: int
     prometheus: int
     alertmanager: int
+    previews: int
 
 
 def _installed(console: Console) -> tuple[str, str]:
@@ -165,6 +168,13 @@ def _prometheus(running: Supervisor, home: Path, program: str, ports: _Ports) ->
         f"--web.listen-address=127.0.0.1:{ports.prometheus}",
     ]
     return running.start("Prometheus", command, f"http://127.0.0.1:{ports.prometheus}", "/-/ready", {})
+
+
+def _previews(running: Supervisor, home: Path, prometheus: Child, ports: _Ports) -> Child:
+    """The dashboards, as Grafana would show them."""
+    where = f"127.0.0.1:{ports.previews}"
+    given = ["--generated", str(home / "generated"), "--prometheus", prometheus.url, "--listen", where]
+    return running.start("dashboards", [*_self(), "dashboards", "preview", *given], f"http://{where}", "/", {})
 
 
 def _self() -> list[str]:
