@@ -1,6 +1,7 @@
 """Previews drawn from a real Prometheus: as files, to a browser, and in a real Chromium with nothing else to ask."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -80,7 +81,9 @@ def shop() -> dict[str, Any]:
         title="The shop & its load",
         description="For whoever is *on call*.",
         time={"from": "now-5m", "to": "now"},
-        templating={"list": [variable("region", "label_values(load, region)")]},
+        templating={
+            "list": [variable("region", "label_values(load, region)"), variable("name", f"label_values({LOAD}, name)")]
+        },
         annotations={
             "list": [{"name": "Alarms", "enable": True, "iconColor": "red", "expr": "alarm", "titleFormat": "{{name}}"}]
         },
@@ -200,6 +203,17 @@ def test_a_keyboard_is_enough_also_to_open_a_row_and_to_switch_a_series_off(brow
         until(lambda: visit.page.locator("#panel-2 .scatterlayer .trace").count() == 1)
 
 
+def test_on_a_narrow_screen_panels_stand_below_each_other(browser: Browser, drawn: Path) -> None:
+    with files(drawn) as url, browser.visit(f"{url}/shop.html") as visit:
+        visit.page.set_viewport_size({"width": 400, "height": 800})
+        finished(visit)
+        first, second = (visit.page.locator(f"#panel-{each}").bounding_box() for each in (2, 3))
+        assert first is not None
+        assert second is not None
+        assert second["y"] >= first["y"] + first["height"]
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
 def test_the_list_of_a_directory_leads_to_each(browser: Browser, drawn: Path) -> None:
     with files(drawn) as url, browser.visit(f"{url}/index.html") as visit:
         assert serious_faults(visit.page) == []
@@ -251,7 +265,7 @@ def test_where_prometheus_is_down_nothing_is_written(known: Shop, tmp_path: Path
         (("shop", "--from", "yesterday"), "--from yesterday: that is no time; write 6h (ago)"),
         (("shop", "--from", "1h", "--to", "2h"), "--from 1h is not before --to 2h"),
         (("shop", "--var", "region"), "--var region: write NAME=VALUE"),
-        (("shop", "--var", "zone=a"), "--var zone: the dashboard has no such variable; it has region"),
+        (("shop", "--var", "zone=a"), "--var zone: the dashboard has no such variable; it has region, name"),
         (("shop", "--var", "region=east"), "Prometheus has no such value; there are"),
         (("shop", "--out", "/nowhere/shop.html"), "there is no directory /nowhere"),
         (("--out", "/nowhere/pages"), "--out /nowhere/pages: No such file or directory"),
@@ -286,12 +300,19 @@ def test_a_server_draws_for_a_browser_what_it_asks_for(browser: Browser, server:
         visit.page.get_by_label("From").fill("2m")
         visit.page.get_by_role("button", name="Draw").click()
         finished(visit)
-        assert visit.page.url == f"{server.url}/d/ppbe-rds?from=2m&to=now&var-region=west"
+        assert visit.page.url == f"{server.url}/d/ppbe-rds?from=2m&to=now&var-region=west&var-name=%24__all"
         assert visit.page.locator("#panel-2 .scatterlayer .trace").count() == 1
         assert visit.complaints == []
         assert serious_faults(visit.page) == []
         visit.page.locator("ul.links").get_by_role("link", name="Other").click()
         assert visit.page.locator("h1").inner_text() == "Other"
+
+
+def test_a_variable_offers_what_those_before_it_leave(server: Peer) -> None:
+    every = httpx.get(f"{server.url}/d/ppbe-rds").text
+    west = httpx.get(f"{server.url}/d/ppbe-rds?var-region=west").text
+    assert [each.count('<option value="db-1">') for each in (every, west)] == [1, 1]
+    assert [each.count('<option value="&lt;script&gt;') for each in (every, west)] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -342,6 +363,13 @@ def test_a_server_says_that_prometheus_is_down(known: Shop, tmp_path: Path) -> N
         taken = command("dashboards", "preview", *given[2:4], "--listen", peer.url.removeprefix("http://"))
         assert taken.code == 1
         assert "cannot listen on" in taken.stderr
+
+
+def test_without_the_charting_library_it_says_how_to_get_it(known: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    done = known.preview("shop")
+    assert done.code == 3
+    assert 'pip install "ppbe-observe[preview]"' in done.stderr
 
 
 def test_the_list_names_what_is_there(known: Shop) -> None:

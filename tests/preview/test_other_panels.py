@@ -187,6 +187,13 @@ def test_a_column_has_its_own_thresholds_where_an_override_colours_it() -> None:
     assert [each.shown for each in found.table.rows[0]] == [Shown("a"), Shown("90%", "red"), Shown("90%")]
 
 
+def test_a_number_that_stands_for_a_word_is_a_word() -> None:
+    shown = panel("table", target(instant=True), defaults={"mappings": STATES})
+    found = tabled(shown, said(series(1, name="a"), series(2, name="b"))).table
+    assert found is not None
+    assert [(row[2].shown.text, row[2].number) for row in found.rows] == [("in alarm", False), ("2", True)]
+
+
 def test_a_row_leads_to_where_its_values_say() -> None:
     links = [
         {"title": "Runbook", "url": 'http://127.0.0.1/runbooks/${__data.fields["Database"]}'},

@@ -55,6 +55,13 @@ def test_a_line_is_interrupted_where_a_value_is_missing() -> None:
     assert figure(panel(), series(1, math.nan, math.inf))["data"][0]["y"] == [1, None, None]
 
 
+def test_a_value_without_neighbours_is_a_point() -> None:
+    alone = Series({}, ((START, 1.0), (START + 4 * STEP, 2.0), (START + 5 * STEP, 3.0)))
+    (trace,) = figure(panel(), alone)["data"]
+    assert trace["y"] == [1, None, 2, 3]
+    assert (trace["mode"], trace["marker"]) == ("lines+markers", {"size": [5, 0, 0, 0]})
+
+
 def test_what_adds_up_is_stacked_and_the_axis_reaches_the_sum() -> None:
     shown = panel(defaults={"custom": {"stacking": {"mode": "normal"}, "fillOpacity": 60}})
     made = figure(shown, series(10, 20, name="a"), series(5, math.nan, name="b"))

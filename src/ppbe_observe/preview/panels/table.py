@@ -60,7 +60,7 @@ def _cell(field: Field, value: Value | None, links: tuple[Link, ...]) -> Cell:
     kind = (field.custom.get("cellOptions") or {}).get("type", "auto")
     found = field.of(value)
     coloured = found if kind.startswith("color") else Shown(found.text)
-    return Cell(coloured, links, number=True, filled=kind == "color-background")
+    return Cell(coloured, links, number=found.text == field.number(value), filled=kind == "color-background")
 
 
 def _belongs(link: Json, name: str, number: int, columns: list[_Column]) -> bool:

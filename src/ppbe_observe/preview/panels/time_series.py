@@ -15,6 +15,8 @@ from ppbe_observe.preview.values.fields import Field, Step, field_of
 from ppbe_observe.preview.values.figures import Figure, Mark, at, layout, mark_shapes, mark_signs, said, values_axis
 from ppbe_observe.preview.values.series import CALLED, Named, Points, calculated
 
+_POINT = 5
+"""Pixels across."""
 _GAP = 1.5
 """Steps after which a line is interrupted: a value is missing between."""
 _AREA_OF_A_THRESHOLD = 0.12
@@ -68,10 +70,17 @@ def _trace(one: Named, number: int) -> Figure:
         return {**trace, "type": "bar", "marker": {"color": faint(colour, 0.8)}}
     area = (custom.get("fillOpacity") or 0) / 100
     line = {"color": colour, "width": 1.5, "shape": "hv" if "step" in custom.get("lineInterpolation", "") else "linear"}
-    drawn = {"type": "scatter", "mode": "lines", "line": line, "connectgaps": False}
+    drawn = {"type": "scatter", "line": line, "connectgaps": False, **_alone([value for _, value in points])}
     if _stacked(one.field):
         return {**trace, **drawn, "stackgroup": "A", "fillcolor": faint(colour, area)}
     return {**trace, **drawn, "fill": "tozeroy" if area else "none", "fillcolor": faint(colour, area)}
+
+
+def _alone(values: Sequence[float | None]) -> Figure:
+    """A value without neighbours is a point: a line of one value would not be seen."""
+    around = [None, *values, None]
+    sizes = [_POINT * (before is None is after) for before, after in zip(around, around[2:], strict=False)]
+    return {"mode": "lines+markers", "marker": {"size": sizes}} if any(sizes) else {"mode": "lines"}
 
 
 def _with_gaps(points: Points, step: float) -> Iterator[tuple[float, float | None]]:
