@@ -97,6 +97,7 @@ def test_the_demo_fills_prometheus_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> 
             drawn = httpx.get(f"{address(told, 'dashboards')}/d/ppbe-overview", timeout=30)
             assert (drawn.status_code, "Overview" in drawn.text) == (200, True)
             assert f"{metrics}/runbooks/" in drawn.text
+            assert address(told, "dashboards") in httpx.get(metrics).text  # the front page leads there
         started = children(process)
         assert len(started) == 2 + len(installed) + ("prometheus" in installed)
         process.send_signal(signal.SIGINT)

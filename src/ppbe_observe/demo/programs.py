@@ -117,7 +117,10 @@ def _daemon(
     }
     if prometheus:
         settings["prometheus"] = {"url": f"http://127.0.0.1:{ports.prometheus}"}
-        links = {"Prometheus": f"http://127.0.0.1:{ports.prometheus}/alerts"}
+        links = {
+            "Dashboards": f"http://127.0.0.1:{ports.previews}",
+            "Prometheus": f"http://127.0.0.1:{ports.prometheus}/alerts",
+        }
         if alertmanager:
             links["Alertmanager"] = f"http://127.0.0.1:{ports.alertmanager}/#/alerts"
         settings["web"]["links"] = links
