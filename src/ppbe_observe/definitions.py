@@ -7,7 +7,7 @@ on the import path; whatever a definition does wrong is told with its file and l
 import ast
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -72,8 +72,17 @@ def load_alarms(root: Path | None = None) -> tuple[CloudWatchAlarm, ...]:
     """
     found = estate_root(root)
     load_exporters(found)
+    return alarms_of(_modules(found, "alerts"))
+
+
+def alarms_of(modules: Iterable[ModuleType]) -> tuple[CloudWatchAlarm, ...]:
+    """Every alarm that these modules of ``alerts/`` declare.
+
+    Raises:
+        DefinitionError: What is declared is no alarm, or two have one name.
+    """
     alarms: dict[str, CloudWatchAlarm] = {}
-    for module in _modules(found, "alerts"):
+    for module in modules:
         place = f"{module.__file__}:{_line_of(str(module.__file__), 'ALARMS')}"
         given = getattr(module, "ALARMS", ())
         if not isinstance(given, tuple) or not all(isinstance(each, CloudWatchAlarm) for each in given):

@@ -155,7 +155,7 @@ def test_check_without_a_directory(root: Path, tmp_path: Path) -> None:
         (
             HEAD.replace('"CPUUtilization"', '"CPUUtilisation"') + ALERT + GROUP,
             4,
-            "exporter AWS/RDS: no metric CPUUtilisation; add it to its file",
+            "exporter rds: no metric CPUUtilisation; add it to its file",
         ),
         (HEAD.replace('"Average"', '"Sum"') + ALERT + GROUP, 4, "CPUUtilization is not exported with Sum"),
         (HEAD + ALERT.replace("> 80", "> 80)") + GROUP, 5, "alert RdsCpuHigh: not PromQL: "),

@@ -16,7 +16,7 @@ from ppbe_observe.alerting.lint import lint
 from ppbe_observe.alerting.prometheus.rule_file import Rendering, Steps
 from ppbe_observe.alerting.rules import Alert, Record
 from ppbe_observe.cloudwatch.alarm import CloudWatchAlarm
-from ppbe_observe.definitions import estate_root, load_alarms, load_exporters, load_modules, runbooks_of
+from ppbe_observe.definitions import alarms_of, estate_root, load_exporters, load_modules, runbooks_of
 from ppbe_observe.generate.known import known_metrics
 from ppbe_observe.generate.output import (
     Files,
@@ -82,7 +82,7 @@ def read_estate(root: Path | None) -> Estate:
     """
     place = estate_root(root)
     known = known_metrics(load_exporters(place))
-    modules = load_modules(place, "alerts")
+    modules = load_modules(place, "alerts", fresh=False)
     dashboards = dashboards_of(load_modules(place, "dashboards", fresh=False))
     subjects = subjects_of(modules)
     groups = [group for subject in subjects for group in subject.groups]
@@ -93,7 +93,7 @@ def read_estate(root: Path | None) -> Estate:
         problems += lint_escalation(escalation, [alert for group in groups for alert in group.alerts])
     recorded = {rule.name for group in groups for rule in group.rules if isinstance(rule, Record)}
     problems += (*lint_dashboards(dashboards, known, recorded), *_finished(dashboards))
-    return Estate(subjects, problems, load_alarms(place), escalation, dashboards)
+    return Estate(subjects, problems, alarms_of(modules), escalation, dashboards)
 
 
 def _finished(dashboards: Iterable[Dashboard]) -> Iterator[Problem]:

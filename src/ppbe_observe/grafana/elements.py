@@ -46,7 +46,7 @@ def panel_json(panel: AnyPanel, addresses: Addresses) -> Json:
 
 def row_json(title: str, panels: Sequence[Json], *, collapsed: bool) -> Json:
     """The heading of a row; ``panels`` are those that it hides."""
-    return finish.kept(core.RowPanel(title=title, collapsed=collapsed, panels=list(panels)), finish.ROW)
+    return finish.kept(core.RowPanel(title=title, collapsed=collapsed), finish.ROW) | {"panels": list(panels)}
 
 
 def variable_json(variable: Variable) -> Json:
@@ -109,14 +109,14 @@ def menu_json() -> Json:
     return made.to_json_data()  # type: ignore[no-any-return]  # grafanalib has no types
 
 
-def dashboard_json(**given: Any) -> Json:
+def dashboard_json(panels: Sequence[Json], **given: Any) -> Json:
     """A dashboard of what is given, each already plain."""
     lists = {
         "templating": core.Templating(list=given.pop("variables")),
         "annotations": core.Annotations(list=given.pop("annotations")),
         "time": core.Time(f"now-{given.pop('span')}", "now"),
     }
-    return finish.kept(core.Dashboard(**lists, **given), finish.DASHBOARD)
+    return finish.kept(core.Dashboard(**lists, **given), finish.DASHBOARD) | {"panels": list(panels)}
 
 
 def _time_series(panel: TimeSeries, addresses: Addresses) -> Any:

@@ -9,14 +9,14 @@ from typing import Any
 
 DASHBOARD = (
     *("title", "description", "uid", "tags", "links", "editable", "graphTooltip", "time", "timezone", "refresh"),
-    *("schemaVersion", "templating", "annotations", "panels"),
+    *("schemaVersion", "templating", "annotations"),
 )
 PANEL = (
     *("type", "title", "description", "datasource", "targets", "interval", "timeFrom", "links", "transparent"),
     *("fieldConfig", "options", "transformations", "repeat"),
 )
 TEXT = ("type", "title", "links", "options", "transparent")
-ROW = ("type", "title", "collapsed", "panels")
+ROW = ("type", "title", "collapsed")
 TARGET = ("datasource", "expr", "format", "hide", "instant", "interval", "legendFormat", "refId")
 VARIABLE = (
     *("type", "name", "label", "hide", "datasource", "query", "regex", "refresh", "sort", "options"),
@@ -36,11 +36,11 @@ def kept(element: Any, keys: Collection[str]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """The value in dicts and lists, without what is null or an empty object."""
-    if hasattr(value, "to_json_data"):
-        return plain(value.to_json_data())
-    if isinstance(value, Mapping):
+    if isinstance(value, str | int | float | None):  # most values, and the cheapest question
+        return value
+    if isinstance(value, dict):
         found = {key: plain(each) for key, each in value.items()}
         return {key: each for key, each in found.items() if each is not None or key in _STANDS_AS_NULL}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
-    return value
+    return plain(value.to_json_data())
