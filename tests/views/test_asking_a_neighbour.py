@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from ppbe_observe.errors import PeerError
-from ppbe_observe.views.asking import FRESH, STALE, Asked, Told
+from ppbe_observe.views.asking import FRESH, OLD, STALE, Asked, Told
 from support.findings import NOW
 
 
@@ -67,6 +67,21 @@ def test_a_slow_one_holds_nobody_up(neighbour: Neighbour, asked: Asked[int]) -> 
     assert asked.told() == Told(error="it has not answered yet")
     neighbour.gate.set()
     assert settled(asked) == Told(1, NOW)
+
+
+def test_who_comes_back_after_a_while_waits_for_a_new_answer(neighbour: Neighbour, asked: Asked[int]) -> None:
+    for elapsed, expected in ((0.0, 1), (OLD, 2), (OLD + STALE, 3)):
+        neighbour.elapsed = elapsed
+        assert asked.told() == Told(expected, NOW)
+
+
+def test_a_slow_one_is_shown_as_it_was_until_that_is_too_old(neighbour: Neighbour, asked: Asked[int]) -> None:
+    asked.told()
+    neighbour.gate.clear()
+    neighbour.elapsed = OLD
+    assert asked.told() == Told(1, NOW, "it has not answered yet")
+    neighbour.elapsed = STALE
+    assert asked.told() == Told(error="it has not answered yet")
 
 
 def test_the_last_answer_is_shown_with_the_reason_why_it_is_old(neighbour: Neighbour, asked: Asked[int]) -> None:

@@ -6,7 +6,7 @@ from when it is; an error is told, and asked about again only after a while.
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from time import monotonic
@@ -16,10 +16,13 @@ from ppbe_observe.errors import ObserveError
 
 FRESH = 10.0
 """Seconds after which it is asked again."""
+OLD = 30.0
+"""Seconds after which a page waits for a newer answer, as it does for the first one."""
 STALE = 120.0
 """Seconds after which an old answer is none."""
 PATIENCE = 1.0
-"""Seconds that a page waits for the first answer."""
+"""Seconds that a page waits."""
+_NOT_YET = "it has not answered yet"
 
 T = TypeVar("T")
 
@@ -55,14 +58,19 @@ class Asked(Generic[T]):
         self._under_way: Future[None] | None = None
 
     def told(self) -> Told[T]:
-        """The newest answer; waits only where there is none yet."""
-        pending = self._begun()
-        if pending is not None and self._told.answer is None and not self._told.error:
+        """The newest answer; waits only where there is none yet, or an old one of which nothing bad was heard since."""
+        pending, late = self._begun(), ""
+        if pending is not None and self._age >= OLD and not self._told.error:
             try:
                 pending.result(self._patience)
             except TimeoutError:
-                return Told(error="it has not answered yet")
-        return self._told if self._elapsed() - self._answered < STALE else Told(error=self._told.error)
+                late = _NOT_YET
+        told = self._told
+        return replace(told, error=told.error or late) if self._age < STALE else Told(error=told.error or late)
+
+    @property
+    def _age(self) -> float:
+        return self._elapsed() - self._answered
 
     def close(self) -> None:
         """Ask no more."""
