@@ -1,7 +1,7 @@
 # Everything a person runs here; what does the work is in tools/. `make PYTHON=/path/to/python3` names another Python.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test fmt lock bench image check-image docs clean setup
+.PHONY: help demo test fmt lock bench image check-image docs screenshots clean setup
 export PYTHON
 
 PY = $$(sh tools/python.sh)
@@ -38,6 +38,9 @@ docs: setup  ## write the generated part of docs/ again
 	@.venv/bin/python tools/exporters_reference.py > build/exporters.md
 	@mv build/exporters.md docs/reference/exporters.md
 	@.venv/bin/python tools/checks_reference.py docs/reference/checks
+
+screenshots: setup  ## take the pictures of docs/images/ from a demo that has run for a while; ARGS="--minutes 30"
+	@PYTHONPATH=tests .venv/bin/python tools/screenshots.py $(ARGS)
 
 lock: setup  ## pin requirements/*.txt again; ARGS=--upgrade takes newer versions
 	@sh tools/lock.sh $(ARGS)

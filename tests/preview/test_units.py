@@ -8,7 +8,7 @@ import pytest
 from ppbe_observe.grafana.units import Unit
 from ppbe_observe.preview.values.axis import axis_of
 from ppbe_observe.preview.values.fields import Field
-from ppbe_observe.preview.values.units import _FORMS, shown
+from ppbe_observe.preview.values.units import FORMS, shown
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_number_is_written_with_its_unit(value: float, unit: str, decimals: in
 
 
 def test_every_unit_of_our_panels_is_known() -> None:
-    assert {each.value for each in Unit} - _FORMS.keys() == set()
+    assert {each.value for each in Unit} - FORMS.keys() == set()
 
 
 @pytest.mark.parametrize(

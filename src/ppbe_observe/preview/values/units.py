@@ -41,7 +41,7 @@ def shown(value: float, unit: str = "", decimals: int | None = None) -> str:
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    form = _FORMS.get(unit)
+    form = FORMS.get(unit)
     return form(value, decimals) if form else f"{plain(value, decimals)} {unit}".rstrip()
 
 
@@ -118,7 +118,7 @@ def _yes_or_no(value: float, _decimals: int | None) -> str:
 
 
 _BINARIES = frozenset({"bytes", "binBps", "bits", "binbps"})
-_FORMS: Mapping[str, Form] = {
+FORMS: Mapping[str, Form] = {
     "": plain,
     "none": plain,
     "string": plain,
