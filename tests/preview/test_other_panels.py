@@ -194,6 +194,18 @@ def test_a_number_that_stands_for_a_word_is_a_word() -> None:
     assert [(row[2].shown.text, row[2].number) for row in found.rows] == [("in alarm", False), ("2", True)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [("auto", Shown("wake up")), ("color-text", Shown("wake up", "red")), ("json-view", Shown("wake up"))],
+)
+def test_a_word_is_coloured_only_where_that_is_said(kind: str, shown: Shown) -> None:
+    mapping = [{"type": "value", "options": {"page": {"text": "wake up", "color": "red"}}}]
+    defaults = {"mappings": mapping, "custom": {"cellOptions": {"type": kind}}}
+    found = tabled(panel("table", target(instant=True), defaults=defaults), said(series(1, severity="page"))).table
+    assert found is not None
+    assert found.rows[0][1].shown == shown
+
+
 def test_a_row_leads_to_where_its_values_say() -> None:
     links = [
         {"title": "Runbook", "url": 'http://127.0.0.1/runbooks/${__data.fields["Database"]}'},

@@ -53,14 +53,14 @@ def _cells(columns: list[_Column], row: Row, addresses: Addresses) -> Iterator[C
 
 
 def _cell(field: Field, value: Value | None, links: tuple[Link, ...]) -> Cell:
+    """Grafana colours no cell that it is not told to, whatever its mapping or threshold says."""
     if value is None:
         return Cell(Shown("-"), links)
-    if isinstance(value, str):
-        return Cell(field.text(value), links)
+    found = field.text(value) if isinstance(value, str) else field.of(value)
     kind = (field.custom.get("cellOptions") or {}).get("type", "auto")
-    found = field.of(value)
     coloured = found if kind.startswith("color") else Shown(found.text)
-    return Cell(coloured, links, number=found.text == field.number(value), filled=kind == "color-background")
+    number = not isinstance(value, str) and found.text == field.number(value)
+    return Cell(coloured, links, number=number, filled=kind == "color-background")
 
 
 def _belongs(link: Json, name: str, number: int, columns: list[_Column]) -> bool:
