@@ -24,6 +24,11 @@ FIRING = firing('account_id=~"$account|"', 'region=~"$region|"')
 MARKS = (DEPLOYMENTS, FIRING)
 
 
+def some(found: str, among: str) -> str:
+    """How many there are; 0 only where there are others among which to look for them: an absent daemon is not good."""
+    return f"count({found}) or 0 * count({among})"
+
+
 def number(
     title: str, description: str, unit: Unit, expr: str, *thresholds: Threshold, empty: str = "", width: int = 4
 ) -> Stat:

@@ -25,7 +25,7 @@ from dashboards._ecs import (
     of,
 )
 from dashboards._ecs_capacity import CLUSTERS, NETWORK, SATURATION, SIZES
-from dashboards._shared import MARKS, number
+from dashboards._shared import MARKS, number, some
 from dashboards._users import USERS
 from ppbe_observe.cloudwatch import AVERAGE
 from ppbe_observe.grafana import (
@@ -77,7 +77,7 @@ GLANCE = Row(
             "Being deployed",
             "Services with more than one deployment: one replaces the other, or hangs.",
             Unit.COUNT,
-            f"count({DEPLOYMENTS} > 1) or vector(0)",
+            some(f"{DEPLOYMENTS} > 1", DEPLOYMENTS),
             above(1, NOTE),
         ),
         number(

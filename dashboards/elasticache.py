@@ -27,7 +27,7 @@ from dashboards._elasticache import (
     rate,
 )
 from dashboards._elasticache_causes import ACCESS, NETWORK, REPLICATION, SATURATION
-from dashboards._shared import MARKS, number
+from dashboards._shared import MARKS, number, some
 from ppbe_observe.cloudwatch import MAXIMUM
 from ppbe_observe.grafana import (
     BAD,
@@ -66,7 +66,7 @@ GLANCE = Row(
             "Groups without a primary",
             "Replication groups in which no node takes writes.",
             Unit.COUNT,
-            f"count({WITHOUT_PRIMARY}) or vector(0)",
+            some(WITHOUT_PRIMARY, MEMBERS),
             above(1, BAD),
         ),
         number(

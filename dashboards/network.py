@@ -21,7 +21,7 @@ from dashboards._network import (
     tunnels,
 )
 from dashboards._network_edges import FIREWALL, TUNNELS
-from dashboards._shared import MARKS, number
+from dashboards._shared import MARKS, number, some
 from exporters import nat
 from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM
 from ppbe_observe.grafana import (
@@ -57,7 +57,7 @@ GLANCE = Row(
             "Gateways not available",
             "NAT gateways that are being made, deleted or have failed: their subnets may have no way out.",
             Unit.COUNT,
-            f"""count({NAT(NAT.series, 'state!="available"')}) or vector(0)""",
+            some(NAT(NAT.series, 'state!="available"'), NAT(NAT.series)),
             above(1, WARN),
         ),
         number(
@@ -71,14 +71,14 @@ GLANCE = Row(
             "VPNs down",
             "Connections with no tunnel up: the agency's network is cut off.",
             Unit.COUNT,
-            f"count({tunnels(MAXIMUM)} == 0) or vector(0)",
+            some(f"{tunnels(MAXIMUM)} == 0", tunnels(MAXIMUM)),
             above(1, BAD),
         ),
         number(
             "VPNs on one tunnel",
             "The next fault cuts the agency off. Normal for minutes, while AWS replaces one end.",
             Unit.COUNT,
-            f"count(0 < {tunnels(AVERAGE)} < 1) or vector(0)",
+            some(f"0 < {tunnels(AVERAGE)} < 1", tunnels(AVERAGE)),
             above(1, WARN),
         ),
         number(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from alerts import compliance_detection, daemon_collection, elasticache, rds_storage
 from alerts import ecs as ecs_alerts
 from alerts import rds as rds_alerts
-from dashboards._shared import ECS_INFO, MARKS, number
+from dashboards._shared import ECS_INFO, MARKS, number, some
 from dashboards._users import USERS
 from exporters import vpn
 from ppbe_observe.alerting.slo.burn import BURNS
@@ -48,6 +48,7 @@ PLACE = ("account", "region")
 IN = Scope(COLLECTED, (*PLACE, "environment"))
 SEEN = IN.only(*PLACE)
 """What the daemon says of itself has no environment."""
+JUDGED = SEEN("fedramp_evaluation_timestamp_seconds")
 CHOSEN = (
     *SEEN.variables,
     Variable("environment", "Environment", SEEN(rds_alerts.INFO_SERIES), "tag_Environment"),
@@ -112,7 +113,7 @@ GLANCE = Row(
             "Blind collectors",
             "Exporters that did not see all that they asked for. What nobody sees, nobody judges.",
             Unit.COUNT,
-            f"count({SEEN(COLLECTED)} == 0) or vector(0)",
+            some(f"{SEEN(COLLECTED)} == 0", SEEN(COLLECTED)),
             above(1, WARN),
         ),
     ),
@@ -288,14 +289,14 @@ COMPLIANCE = Row(
             "Findings overdue",
             "Open findings past the date by which they had to be remedied.",
             Unit.COUNT,
-            f"count({SEEN('fedramp_finding_due_timestamp_seconds')} < time()) or vector(0)",
+            some(f"{SEEN('fedramp_finding_due_timestamp_seconds')} < time()", JUDGED),
             above(1, WARN),
         ),
         number(
             "Findings open",
-            "Findings that fail, in the accounts and regions that are chosen.",
+            "Findings that fail and that no exemption accepts, in the accounts and regions that are chosen.",
             Unit.COUNT,
-            f"count({SEEN('fedramp_finding_opened_timestamp_seconds')}) or vector(0)",
+            some(SEEN("fedramp_finding_accept_by_timestamp_seconds"), JUDGED),
         ),
     ),
 )

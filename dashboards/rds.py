@@ -7,7 +7,7 @@ from alerts import alarms, rds_recovery, rds_storage
 from alerts import rds as rds_alerts
 from dashboards._rds import ALERTS, DATABASE, FACTS, IN, INFO, METRIC, SHARE, STORAGE_LIMITS, of
 from dashboards._rds_storage import DISK, STORAGE
-from dashboards._shared import MARKS, number
+from dashboards._shared import MARKS, number, some
 from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM, MINIMUM
 from ppbe_observe.grafana import (
     BAD,
@@ -50,7 +50,7 @@ GLANCE = Row(
             "Not available",
             "Instances that are being changed, or broken; their status is in the table below.",
             Unit.COUNT,
-            f"count({NOT_AVAILABLE}) or vector(0)",
+            some(NOT_AVAILABLE, IN(INFO)),
             above(1, WARN),
         ),
         number(
