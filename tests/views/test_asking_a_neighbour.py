@@ -8,8 +8,10 @@ from itertools import count
 import pytest
 
 from ppbe_observe.errors import PeerError
-from ppbe_observe.views.asking import FRESH, OLD, STALE, Asked, Told
+from ppbe_observe.views.asking import Asked, Pace, Told
 from support.findings import NOW
+
+PACE = Pace(patience=0.2)
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ def neighbour() -> Neighbour:
 
 @pytest.fixture
 def asked(neighbour: Neighbour) -> Iterator[Asked[int]]:
-    made = Asked(neighbour.ask, lambda: NOW, patience=0.2, elapsed=lambda: neighbour.elapsed)
+    made = Asked(neighbour.ask, lambda: NOW, pace=PACE, elapsed=lambda: neighbour.elapsed)
     yield made
     neighbour.gate.set()
     made.close()
@@ -54,9 +56,9 @@ def settled(asked: Asked[int]) -> Told[int]:
 
 def test_one_answer_does_for_a_while(neighbour: Neighbour, asked: Asked[int]) -> None:
     assert asked.told() == Told(1, NOW)
-    neighbour.elapsed = FRESH - 1
+    neighbour.elapsed = PACE.fresh - 1
     assert settled(asked) == Told(1, NOW)
-    neighbour.elapsed = FRESH
+    neighbour.elapsed = PACE.fresh
     asked.told()
     assert settled(asked) == Told(2, NOW)
 
@@ -70,7 +72,7 @@ def test_a_slow_one_holds_nobody_up(neighbour: Neighbour, asked: Asked[int]) -> 
 
 
 def test_who_comes_back_after_a_while_waits_for_a_new_answer(neighbour: Neighbour, asked: Asked[int]) -> None:
-    for elapsed, expected in ((0.0, 1), (OLD, 2), (OLD + STALE, 3)):
+    for elapsed, expected in ((0.0, 1), (PACE.old, 2), (PACE.old + PACE.stale, 3)):
         neighbour.elapsed = elapsed
         assert asked.told() == Told(expected, NOW)
 
@@ -78,24 +80,24 @@ def test_who_comes_back_after_a_while_waits_for_a_new_answer(neighbour: Neighbou
 def test_a_slow_one_is_shown_as_it_was_until_that_is_too_old(neighbour: Neighbour, asked: Asked[int]) -> None:
     asked.told()
     neighbour.gate.clear()
-    neighbour.elapsed = OLD
+    neighbour.elapsed = PACE.old
     assert asked.told() == Told(1, NOW, "it has not answered yet")
-    neighbour.elapsed = STALE
+    neighbour.elapsed = PACE.stale
     assert asked.told() == Told(error="it has not answered yet")
 
 
 def test_the_last_answer_is_shown_with_the_reason_why_it_is_old(neighbour: Neighbour, asked: Asked[int]) -> None:
     asked.told()
-    neighbour.down, neighbour.elapsed = True, FRESH
+    neighbour.down, neighbour.elapsed = True, PACE.fresh
     asked.told()
     assert settled(asked) == Told(1, NOW, "it is down")
-    neighbour.elapsed = STALE + 1
+    neighbour.elapsed = PACE.stale + 1
     assert settled(asked) == Told(error="it is down")
 
 
 def test_one_that_was_never_there_is_told_at_once(neighbour: Neighbour, asked: Asked[int]) -> None:
     neighbour.down = True
     assert asked.told() == Told(error="it is down")
-    neighbour.down, neighbour.elapsed = False, FRESH
+    neighbour.down, neighbour.elapsed = False, PACE.fresh
     asked.told()
     assert settled(asked) == Told(1, NOW)

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from ppbe_observe.controls.rollup import State
 from ppbe_observe.errors import PeerError
@@ -129,3 +131,23 @@ def test_an_incident_tells_all_that_happened_in_its_order(busy: Watched) -> None
     assert [each.what for each in ended.events] == ["fired", "ended", "resolved"]
     assert ended.seconds_to_resolve == 300.0
     assert busy.views.incident("../etc") is None
+
+
+def test_the_overview_does_not_wait_for_a_job_that_writes() -> None:
+    watched, waiting, done = busy_estate(), Event(), Event()
+    told = watched.views.overview().incidents
+
+    def hold(_: Connection) -> bool:
+        waiting.set()
+        return done.wait(10)
+
+    writer = Thread(target=watched.database.write, args=(hold,))
+    writer.start()
+    waiting.wait(5)
+    try:
+        assert watched.views.overview().incidents == told
+    finally:
+        done.set()
+        writer.join()
+    assert told is not None
+    assert told.total == 2

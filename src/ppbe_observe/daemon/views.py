@@ -16,13 +16,12 @@ class Views:
     """What pages and the API show; ``enabled`` says whether control checks are judged, which a reload may change."""
 
     def __init__(self, settings: Settings, database: Database, outlets: Outlets, enabled: Callable[[], bool]) -> None:
-        self._prometheus = _asked(settings.prometheus)
         knowledge = Knowledge(
             latest=lambda: outlets.board.latest,
             memory=outlets.memory,
             database=database,
             readiness=outlets.successes.readiness,
-            prometheus=self._prometheus,
+            prometheus=_asked(settings.prometheus),
             enabled=enabled,
             environment=settings.environment,
             links=settings.web.links,
@@ -32,8 +31,7 @@ class Views:
 
     def close(self) -> None:
         """Ask nobody any more."""
-        if self._prometheus:
-            self._prometheus.close()
+        self.estate.close()
 
 
 def _asked(given: PrometheusSettings) -> Asked[Recorded] | None:

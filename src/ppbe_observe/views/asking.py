@@ -14,17 +14,26 @@ from typing import Generic, TypeVar
 
 from ppbe_observe.errors import ObserveError
 
-FRESH = 10.0
-"""Seconds after which it is asked again."""
-OLD = 30.0
-"""Seconds after which a page waits for a newer answer, as it does for the first one."""
-STALE = 120.0
-"""Seconds after which an old answer is none."""
-PATIENCE = 1.0
-"""Seconds that a page waits."""
 _NOT_YET = "it has not answered yet"
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often it is asked, and for how long a page waits (seconds).
+
+    Attributes:
+        fresh: The age of an answer after which it is asked again.
+        old: That after which a page waits for a newer one, as it does for the first.
+        stale: That after which an answer is none.
+        patience: How long a page waits.
+    """
+
+    fresh: float = 10.0
+    old: float = 30.0
+    stale: float = 120.0
+    patience: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +53,12 @@ class Asked(Generic[T]):
         ask: Callable[[], T],
         clock: Callable[[], datetime],
         *,
-        patience: float = PATIENCE,
+        pace: Pace = Pace(),
         elapsed: Callable[[], float] = monotonic,
     ) -> None:
         self._ask = ask
         self._clock = clock
-        self._patience = patience
+        self._pace = pace
         self._elapsed = elapsed
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ask")
@@ -60,13 +69,15 @@ class Asked(Generic[T]):
     def told(self) -> Told[T]:
         """The newest answer; waits only where there is none yet, or an old one of which nothing bad was heard since."""
         pending, late = self._begun(), ""
-        if pending is not None and self._age >= OLD and not self._told.error:
+        if pending is not None and self._age >= self._pace.old and not self._told.error:
             try:
-                pending.result(self._patience)
+                pending.result(self._pace.patience)
             except TimeoutError:
                 late = _NOT_YET
         told = self._told
-        return replace(told, error=told.error or late) if self._age < STALE else Told(error=told.error or late)
+        return (
+            replace(told, error=told.error or late) if self._age < self._pace.stale else Told(error=told.error or late)
+        )
 
     @property
     def _age(self) -> float:
@@ -79,7 +90,7 @@ class Asked(Generic[T]):
     def _begun(self) -> Future[None] | None:
         with self._lock:
             ended = self._under_way is None or self._under_way.done()
-            if ended and self._elapsed() - self._tried >= FRESH:
+            if ended and self._elapsed() - self._tried >= self._pace.fresh:
                 self._tried = self._elapsed()
                 self._under_way = self._pool.submit(self._renew)
             return self._under_way

@@ -19,7 +19,7 @@ from ppbe_observe.model import DailyState, Incident, Tracked
 from ppbe_observe.state.database import Database
 from ppbe_observe.state.incident_search import Search, find, one
 from ppbe_observe.views import controls, findings, freshness, incidents, objectives, overview
-from ppbe_observe.views.asking import Asked, Told
+from ppbe_observe.views.asking import Asked, Pace, Told
 from ppbe_observe.views.hiding import seen
 from ppbe_observe.views.index import Indexed
 from ppbe_observe.web.queries import ControlQuery, FindingQuery, IncidentQuery, IncidentState
@@ -37,6 +37,10 @@ LATE = 20
 """Exporters on targets that are late, in the overview."""
 OPEN = 20
 """Open incidents in the overview."""
+MOST_OPEN = 1000
+"""Open incidents that firing alerts are looked for in."""
+PACE = Pace(fresh=2.0, old=5.0)
+"""For the open incidents: the overview must not wait while a job writes 100,000 findings."""
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -73,6 +77,13 @@ class EstateViews:
     def __init__(self, knowledge: Knowledge) -> None:
         self._of = knowledge
         self._indexed = Indexed(self._latest)
+        self._incidents = Asked(self._open_now, knowledge.clock, pace=PACE)
+
+    def close(self) -> None:
+        """Ask nobody any more."""
+        self._incidents.close()
+        if self._of.prometheus:
+            self._of.prometheus.close()
 
     def overview(self) -> Overview:
         """The estate at a glance."""
@@ -181,10 +192,11 @@ class EstateViews:
         return self._of.prometheus.told() if self._of.prometheus else None
 
     def _open(self) -> tuple[list[Incident] | None, str]:
-        try:
-            return find(self._of.database, Search(is_open=True, limit=1000))[0], ""
-        except StateError as error:
-            return None, f"The incidents cannot be read: {error}"
+        told = self._incidents.told()
+        return told.answer, f"The incidents cannot be read: {told.error}" if told.error else ""
+
+    def _open_now(self) -> list[Incident]:
+        return find(self._of.database, Search(is_open=True, limit=MOST_OPEN))[0]
 
     def _days(self, subject: str, identifier: str) -> tuple[list[DailyState], str]:
         since = self._of.clock().date() - timedelta(days=DAYS)
