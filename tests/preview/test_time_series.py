@@ -108,11 +108,21 @@ def test_a_mark_is_a_line_and_as_long_as_it_lasts_an_area() -> None:
     marks = (Mark(START, START, "deployed", "", "var:blue"), Mark(START, START + 60, "<b>", "high", "var:red"))
     layout = figure(panel(), series(1), marks=marks)["layout"]
     assert [(each["type"], each["x0"], each["x1"], each["yref"]) for each in layout["shapes"]] == [
-        ("line", START * 1000, START * 1000, "paper"),
-        ("line", START * 1000, START * 1000, "paper"),
         ("rect", START * 1000, (START + 60) * 1000, "paper"),
+        ("line", START * 1000, START * 1000, "paper"),
+        ("line", START * 1000, START * 1000, "paper"),
     ]
     assert [each["hovertext"] for each in layout["annotations"]] == ["deployed", "&lt;b&gt;: high"]
+
+
+def test_of_marks_that_overlap_the_area_is_drawn_once() -> None:
+    """One on top of the other would hide what they are about."""
+    lasting = [(0, 60, "red"), (30, 90, "red"), (40, 50, "red"), (200, 300, "red"), (0, 60, "blue")]
+    marks = tuple(Mark(START + first, START + last, "a", "", f"var:{colour}") for first, last, colour in lasting)
+    shapes = figure(panel(), series(1), marks=marks)["layout"]["shapes"]
+    areas = [((each["x0"] / 1000 - START, each["x1"] / 1000 - START), each["fillcolor"]) for each in shapes[:3]]
+    assert areas == [((0, 90), "var:red/0.12"), ((200, 300), "var:red/0.12"), ((0, 60), "var:blue/0.12")]
+    assert [each["type"] for each in shapes[3:]] == ["line"] * 5
 
 
 def test_the_axes_are_those_of_the_dashboard() -> None:

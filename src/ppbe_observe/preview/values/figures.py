@@ -80,16 +80,40 @@ def values_axis(axis: Axis) -> Figure:
     }
 
 
-def mark_shapes(marks: Iterable[Mark]) -> list[Figure]:
-    """A vertical line where a mark begins, and an area as long as it lasts."""
-    found = []
-    for mark in marks:
-        across = {"xref": "x", "yref": "paper", "x0": at(mark.start), "y0": 0, "y1": 1}
-        line = {"color": faint(mark.colour, _LINE_OF_A_MARK), "width": 1, "dash": "dash"}
-        found.append({"type": "line", **across, "x1": at(mark.start), "line": line})
-        if mark.end > mark.start:
-            area = {"fillcolor": faint(mark.colour, _AREA_OF_A_MARK), "line": {"width": 0}, "layer": "below"}
-            found.append({"type": "rect", **across, "x1": at(mark.end), **area})
+def mark_shapes(marks: Sequence[Mark]) -> list[Figure]:
+    """A vertical line where a mark begins, and an area as long as it lasts; where several last, one of each colour."""
+    areas = [_mark_area(colour, *times) for colour in _colours(marks) for times in _lasting(marks, colour)]
+    return [*areas, *map(_mark_line, marks)]
+
+
+def _mark_line(mark: Mark) -> Figure:
+    line = {"color": faint(mark.colour, _LINE_OF_A_MARK), "width": 1, "dash": "dash"}
+    return {"type": "line", **_across(mark.start, mark.start), "line": line}
+
+
+def _mark_area(colour: str, start: float, end: float) -> Figure:
+    area = {"fillcolor": faint(colour, _AREA_OF_A_MARK), "line": {"width": 0}, "layer": "below"}
+    return {"type": "rect", **_across(start, end), **area}
+
+
+def _across(start: float, end: float) -> Figure:
+    return {"xref": "x", "yref": "paper", "x0": at(start), "x1": at(end), "y0": 0, "y1": 1}
+
+
+def _colours(marks: Sequence[Mark]) -> Iterable[str]:
+    return dict.fromkeys(each.colour for each in marks)
+
+
+def _lasting(marks: Sequence[Mark], colour: str) -> list[tuple[float, float]]:
+    """From when to when there is at least one mark of a colour: areas on top of each other would hide the chart."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(
+        (each.start, each.end) for each in marks if each.colour == colour and each.end > each.start
+    ):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
     return found
 
 
