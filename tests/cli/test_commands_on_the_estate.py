@@ -252,4 +252,4 @@ def test_completion_completes_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMP_WORDS", "ppbe-observe d")
     monkeypatch.setenv("COMP_CWORD", "1")
     done = CliRunner().invoke(app, [], prog_name="ppbe-observe")
-    assert done.stdout.split() == ["demo", "doctor"]
+    assert done.stdout.split() == ["demo", "doctor", "dashboards"]

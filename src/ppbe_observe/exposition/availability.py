@@ -11,7 +11,7 @@ from ppbe_observe.exposition.tables import Live, Table
 LABELS: Mapping[str, tuple[str, ...]] = {
     "ppbe_observe_availability_recorded_timestamp_seconds": (),
     "ppbe_observe_availability_recorded_age_seconds": (),
-    "ppbe_observe_availability_recorded_days_total": (),
+    "ppbe_observe_availability_records_total": (),
 }
 """The label names of each metric here, by the name on the page."""
 
@@ -34,7 +34,7 @@ class AvailabilityMetrics:
             lambda at: clock() - at,
         )
         self._days = Table(
-            registry, "counter", "ppbe_observe_availability_recorded_days", "Days of objectives that were recorded."
+            registry, "counter", "ppbe_observe_availability_records", "Days of objectives that were recorded."
         )
         self._days.add((), 0.0)
 
