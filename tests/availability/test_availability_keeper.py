@@ -89,7 +89,7 @@ class Scene:
         return found.days
 
     def value(self, name: str) -> float | None:
-        return self.registry.get_sample_value(f"ppbe_observe_availability_recorded_{name}")
+        return self.registry.get_sample_value(f"ppbe_observe_availability_{name}")
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_a_prometheus_that_is_down_is_told_and_what_was_known_stays(scene: Scene
 def test_without_time_it_goes_on_in_the_next_run(scene: Scene) -> None:
     (failure,) = scene.run(within=-1).failures
     assert (failure.reason, failure.detail) == (Reason.TIMEOUT, "35 days are not recorded yet; the next run goes on")
-    assert scene.value("timestamp_seconds") is None
+    assert scene.value("recorded_timestamp_seconds") is None
     assert scene.run() == Outcome()
     assert scene.store.days(date.min) == {ago(3), ago(2), ago(1)}
 
@@ -185,12 +185,12 @@ def test_before_the_first_run_the_record_says_so(scene: Scene) -> None:
 
 
 def test_it_is_counted(scene: Scene) -> None:
-    assert scene.value("days_total") == 0
+    assert scene.value("records_total") == 0
     scene.run()
-    assert (scene.value("days_total"), scene.value("timestamp_seconds")) == (3, NOW.timestamp())
-    assert scene.value("age_seconds") == 90
+    assert (scene.value("records_total"), scene.value("recorded_timestamp_seconds")) == (3, NOW.timestamp())
+    assert scene.value("recorded_age_seconds") == 90
     scene.run()
-    assert scene.value("days_total") == 3
+    assert scene.value("records_total") == 3
 
 
 def test_days_longer_ago_than_seven_years_are_forgotten(scene: Scene) -> None:
