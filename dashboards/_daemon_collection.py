@@ -57,7 +57,9 @@ THROTTLED_CALLS = IN(daemon_collection.CALLS, 'outcome="throttled"')
 DENIED_CALLS = IN(daemon_collection.CALLS, 'outcome=~"denied|expired"')
 PRICE = f"sum(rate({of(DOLLARS)}[1h]))"
 SPENT, LIMIT = daemon.SPENT, daemon.LIMIT
-FORECAST = f"{SPENT} + on () group_left () {PRICE} * {DAY} * on () (days_in_month() - day_of_month() + 1)"
+_LEFT = f"((days_in_month() - day_of_month() + 1) * {DAY} - hour() * 3600 - minute() * 60)"
+FORECAST = f"{SPENT} + on (instance) sum by (instance) (rate({DOLLARS}[1h])) * on () group_left () {_LEFT}"
+"""Of all that a daemon asks for, like what is spent."""
 LIMITED = f" and on (instance) {LIMIT}"
 """Nothing is said to be spent where the settings have no limit."""
 WHOLE = f"avg_over_time({of(COLLECTED)}[1h])"

@@ -13,7 +13,8 @@ _NEW = f"{ECS_INFO}{{{_SERVICE}}} unless on (name, task_definition) {ECS_INFO}{{
 DEPLOYMENTS = Annotation(
     name="Deployments",
     # A service that was not known before is a daemon that has begun to look, not a deployment.
-    query=Query(f"({_NEW}) and on (name) {ECS_INFO}{{{_SERVICE}}} offset 5m"),
+    # Info series are 0, and Grafana marks what is above.
+    query=Query(f"(({_NEW}) and on (name) {ECS_INFO}{{{_SERVICE}}} offset 5m) + 1"),
     title="{{dimension_ServiceName}} of {{dimension_ClusterName}} is deployed",
     text="{{task_definition}}",
     level=NOTE,
@@ -22,6 +23,10 @@ DEPLOYMENTS = Annotation(
 FIRING = firing('account_id=~"$account|"', 'region=~"$region|"')
 """Every alert of what is chosen, and those that are about no account at all."""
 MARKS = (DEPLOYMENTS, FIRING)
+
+
+PLACE = ('account_id=~"$account"', 'region=~"$region"', 'tag_Environment=~"$environment|"')
+"""Of alerts: the account, region and environment that are chosen; facts, and so their alerts, have no environment."""
 
 
 def some(found: str, among: str) -> str:

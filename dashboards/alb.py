@@ -30,7 +30,7 @@ from dashboards._alb import (
     share,
 )
 from dashboards._alb_causes import CAPACITY, HYGIENE, TARGETS
-from dashboards._shared import MARKS, number
+from dashboards._shared import MARKS, PLACE, number
 from exporters import alb
 from ppbe_observe.cloudwatch import SAMPLE_COUNT
 from ppbe_observe.grafana import (
@@ -111,6 +111,7 @@ GLANCE = Row(
             "Alerts of the load balancers that are chosen, and of their targets.",
             'alertname=~"Alb.+|ApiErrorRateHigh"',
             CHOSEN,
+            *PLACE,
             height=7,
         ),
     ),

@@ -25,7 +25,7 @@ from dashboards._ecs import (
     of,
 )
 from dashboards._ecs_capacity import CLUSTERS, NETWORK, SATURATION, SIZES
-from dashboards._shared import MARKS, number, some
+from dashboards._shared import MARKS, PLACE, number, some
 from dashboards._users import USERS
 from ppbe_observe.cloudwatch import AVERAGE
 from ppbe_observe.grafana import (
@@ -109,6 +109,7 @@ GLANCE = Row(
             "Alerts of the services that are chosen.",
             'alertname=~"Ecs.+|ApiMemoryHigh"',
             'name=~"$resource"',
+            *PLACE,
             height=7,
         ),
     ),

@@ -27,7 +27,7 @@ from dashboards._elasticache import (
     rate,
 )
 from dashboards._elasticache_causes import ACCESS, NETWORK, REPLICATION, SATURATION
-from dashboards._shared import MARKS, number, some
+from dashboards._shared import MARKS, PLACE, number, some
 from ppbe_observe.cloudwatch import MAXIMUM
 from ppbe_observe.grafana import (
     BAD,
@@ -111,6 +111,7 @@ GLANCE = Row(
             "Alerts of the nodes that are chosen, and of replication groups.",
             'alertname=~"Elasticache.+"',
             'name=~"$resource|"',
+            *PLACE,
             height=7,
         ),
     ),

@@ -21,7 +21,7 @@ from dashboards._network import (
     tunnels,
 )
 from dashboards._network_edges import FIREWALL, TUNNELS
-from dashboards._shared import MARKS, number, some
+from dashboards._shared import MARKS, PLACE, number, some
 from exporters import nat
 from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM
 from ppbe_observe.grafana import (
@@ -99,9 +99,7 @@ GLANCE = Row(
             "Firing for the network",
             "Alerts of NAT gateways, VPNs and web ACLs.",
             'alertname=~"(Nat|Vpn|Waf).+"',
-            'account_id=~"$account"',
-            'region=~"$region"',
-            'tag_Environment=~"$environment|"',
+            *PLACE,
             height=7,
         ),
     ),

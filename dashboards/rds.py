@@ -7,7 +7,7 @@ from alerts import alarms, rds_recovery, rds_storage
 from alerts import rds as rds_alerts
 from dashboards._rds import ALERTS, DATABASE, FACTS, IN, INFO, METRIC, SHARE, STORAGE_LIMITS, of
 from dashboards._rds_storage import DISK, STORAGE
-from dashboards._shared import MARKS, number, some
+from dashboards._shared import MARKS, PLACE, number, some
 from ppbe_observe.cloudwatch import AVERAGE, MAXIMUM, MINIMUM
 from ppbe_observe.grafana import (
     BAD,
@@ -86,6 +86,7 @@ GLANCE = Row(
             "Alerts of the databases that are chosen.",
             'alertname=~"Rds.+|DbCpuHigh"',
             'name=~"$resource"',
+            *PLACE,
             height=7,
         ),
     ),

@@ -16,7 +16,8 @@ FIRES = 'ALERTS{alertstate="firing",alertname="A",severity="page",owner="sre",ac
 
 
 def test_a_deployment_is_marked_for_five_minutes(tmp_path: Path) -> None:
-    shown = f"{NEW} 0"
+    """Above 0, or Grafana does not mark it."""
+    shown = f"{NEW.removeprefix('aws_ecs_info')} 1"
     history = {OLD: "0x19 stale", NEW: "_x20 0x40"}
     assert answers(tmp_path, MARKS["Deployments"].query.expr, history, m19=[], m20=[shown], m24=[shown], m26=[]) == ""
 
@@ -34,7 +35,8 @@ def test_a_gap_in_what_is_seen_is_no_deployment(tmp_path: Path) -> None:
     ("labels", "what"),
     [
         ('name="db",instance="1:1"', "db"),
-        ('resource="bucket",check="public",instance="1:1"', "bucket"),
+        ('resource="bucket",check="public",instance="1:1"', "public: bucket"),
+        ('check="public",instance="1:1"', "public"),
         ('exporter="rds",instance="1:1"', "rds"),
         ('slo="availability"', "availability"),
         ('instance="1:1"', "1:1"),
@@ -46,6 +48,18 @@ def test_the_table_says_what_an_alert_is_about(tmp_path: Path, labels: str, what
     steps = {f'{FIRES},{labels},escalation="{each}"}}': "1x10" for each in ("l1", "l2")}
     row = f'{{severity="page",alertname="A",what="{what}",account_id="1",region="west",owner="sre"}} 2'
     assert answers(tmp_path, query.expr, steps, m5=[row]) == ""
+
+
+def test_the_steps_of_one_alert_are_counted_and_not_what_else_is_wrong(tmp_path: Path) -> None:
+    (query,) = alert_table("Firing", "d").queries
+    fires = {f'{FIRES},check="{each}",resource="bucket",escalation="l1"}}': "1x10" for each in ("logged", "public")}
+    row = '{{severity="page",alertname="A",what="{}: bucket",account_id="1",region="west",owner="sre"}} 1'
+    assert answers(tmp_path, query.expr, fires, m5=[row.format("logged"), row.format("public")]) == ""
+
+
+def test_what_asks_nothing_of_anybody_is_not_in_the_table(tmp_path: Path) -> None:
+    (query,) = alert_table("Firing", "d").queries
+    assert answers(tmp_path, query.expr, {f'{FIRES},name="db"}}'.replace("page", "info"): "1x10"}, m5=[]) == ""
 
 
 def test_alerts_of_other_accounts_are_no_marks(tmp_path: Path) -> None:

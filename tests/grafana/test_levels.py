@@ -64,6 +64,16 @@ def test_a_limit_in_another_unit() -> None:
     assert limits([alert(name="Low", expr="a < 0.1")], "Low", scale=100)[0].value == 10
 
 
+def test_a_scale_below_0_turns_the_side() -> None:
+    (limit,) = limits([alert(name="Overdue", expr="a > 0")], "Overdue", scale=-1)
+    assert [limit.holds(each) for each in (-1, 0, 1)] == [True, False, False]
+
+
+def test_a_limit_that_counts_itself_is_bad_at_its_number() -> None:
+    (limit,) = limits([alert(name="Halved", expr="0 < a <= 0.5")], "Halved")
+    assert [limit.holds(each) for each in (0.4, 0.5, 0.51)] == [True, True, False]
+
+
 def test_a_limit_of_no_alert_is_refused() -> None:
     with pytest.raises(DefinitionError, match="there is no alert Lwo here; there are High, Low"):
         limits([alert(name="Low", expr="a < 1"), alert(name="High", expr="a > 1")], "Lwo")

@@ -45,6 +45,12 @@ def test_every_named_volume_and_secret_is_declared(service: str) -> None:
     assert {*SERVICES[service].get("secrets", ())} <= COMPOSE["secrets"].keys()
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_secret_out_of_the_environment_can_be_written_into_its_container(service: str) -> None:
+    written = [each for each in SERVICES[service].get("secrets", ()) if "environment" in COMPOSE["secrets"][each]]
+    assert not (written and SERVICES[service].get("read_only"))
+
+
 @pytest.mark.parametrize("service", ["prometheus", "alertmanager", "grafana"])
 def test_images_of_others_have_a_version(service: str) -> None:
     assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\.\d+", SERVICES[service]["image"])

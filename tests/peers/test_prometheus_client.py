@@ -146,6 +146,12 @@ def test_an_address_that_is_none(url: str) -> None:
         Prometheus(url)
 
 
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError, match="a user and a password in an address are not taken") as caught:
+        Prometheus("http://somebody:hunter2@127.0.0.1:9090")
+    assert "hunter2" not in str(caught.value)
+
+
 def test_it_is_told_where_the_address_is_to_be_mended() -> None:
     with pytest.raises(PeerError, match=r"start it, or give its address with prometheus\.url$"):
         Prometheus(f"http://127.0.0.1:{free_port()}", read=1, given_by="prometheus.url").query("up")

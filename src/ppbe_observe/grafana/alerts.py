@@ -4,21 +4,21 @@ Grafana's own list of alerts shows those that Grafana evaluates; ours are Promet
 """
 
 from ppbe_observe.grafana.dashboard import Annotation
-from ppbe_observe.grafana.levels import BAD, NOTE, WARN, State
+from ppbe_observe.grafana.levels import BAD, WARN, State
 from ppbe_observe.grafana.links import Link
 from ppbe_observe.grafana.panels import Column, Table
 from ppbe_observe.grafana.queries import Query
 from ppbe_observe.grafana.units import Unit
 
-_BY = "severity, alertname, what, account_id, region, owner"
-_WHAT = ("instance", "exporter", "slo", "check", "resource", "name")
-"""The labels that say what is wrong, the last that is there before all."""
+_BY = "severity, alertname, what, account_id, region, tag_Environment, owner"
+_WHAT = ("instance", "exporter", "operation", "slo", "check", "resource", "name")
+"""The labels that say what is wrong, the last that is there before all; a check is told with its resource."""
 _NOT_INFO = 'severity!="info"'
-_STATES = (State("page", "page", BAD), State("ticket", "ticket", WARN), State("info", "info", NOTE))
+_STATES = (State("page", "page", BAD), State("ticket", "ticket", WARN))
 
 
 def alert_table(title: str, description: str, *matchers: str, height: int = 8) -> Table:
-    """The alerts that fire now, each with its runbook, and how many steps it has climbed.
+    """The alerts that fire now and want somebody, each with its runbook, and how many steps it has climbed.
 
     Args:
         title: Of the panel.
@@ -30,13 +30,14 @@ def alert_table(title: str, description: str, *matchers: str, height: int = 8) -
         title=title,
         description=f"{description} A click on a cell leads to the runbook.",
         unit=Unit.COUNT,
-        queries=(Query(f"count by ({_BY}) ({_firing(*matchers)})"),),
+        queries=(Query(f"count by ({_BY}) (count by ({_BY}, escalation) ({_firing(_NOT_INFO, *matchers)}))"),),
         columns=(
             Column("severity", "Severity"),
             Column("alertname", "Alert"),
             Column("what", "What"),
             Column("account_id", "Account"),
             Column("region", "Region"),
+            Column("tag_Environment", "Environment"),
             Column("owner", "Owner"),
             Column(0, "Steps climbed"),
         ),
@@ -65,4 +66,5 @@ def _firing(*matchers: str) -> str:
     found = f"ALERTS{{{wanted}}}"
     for label in _WHAT:
         found = f'label_replace({found}, "what", "$1", "{label}", "(.+)")'
-    return found
+    both = f'label_join({found}, "both", ": ", "check", "resource")'
+    return f'label_replace({both}, "what", "$1", "both", "(.+: .+)")'

@@ -6,7 +6,7 @@ Invariant: the threshold of an alert is read out of the alert, never written a s
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import inf, nextafter
 from typing import Protocol
 
 from ppbe_observe.cloudwatch.alarm import GREATER, GREATER_OR_EQUAL, CloudWatchAlarm
@@ -27,6 +27,7 @@ class Level(StrEnum):
 
 GOOD, NOTE, WARN, BAD, UNKNOWN, NEUTRAL = Level
 _WORSE = (GOOD, NEUTRAL, NOTE, UNKNOWN, WARN, BAD)
+_TURNED = str.maketrans("<>", "><")
 _LEAST = 1e-9
 """More than nothing: Grafana's steps include their number, and ``> 0`` leaves 0 out."""
 _OF_SEVERITY = {"info": NOTE, "ticket": WARN, "page": BAD}
@@ -125,7 +126,15 @@ def _limit(known: dict[str, Alerting], name: str, scale: float) -> Threshold:
     comparison = alert.parsed.comparison
     if comparison is None:
         raise DefinitionError(f"alert {name} is not compared with a number: it has no threshold to draw")
-    number, operator = comparison.number * scale, comparison.operator
+    number = comparison.number * scale
+    operator = comparison.operator if scale > 0 else comparison.operator.translate(_TURNED)
     low = operator in {"<", "<="} or (operator == "==" and not number)
     reached = operator in {"<=", "=="} if low else operator == ">"
-    return Threshold(number or (_LEAST if reached else 0.0), _OF_SEVERITY[alert.severity], low, name)
+    if reached:
+        number = _just_above(number) if low else number or _LEAST
+    return Threshold(number, _OF_SEVERITY[alert.severity], low, name)
+
+
+def _just_above(number: float) -> float:
+    """So that the number itself is still bad: half of the tasks are too few."""
+    return nextafter(number, inf) if number else _LEAST

@@ -17,7 +17,7 @@ from ppbe_observe.place import place
 
 COLUMNS = 24
 """The width of Grafana's grid."""
-_SPAN = re.compile(r"[1-9][0-9]*[mhdwMy]")
+_SPAN = re.compile(r"[1-9][0-9]*[mhdwy]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,8 @@ class Prometheus:
     """
 
     def __init__(self, url: str, *, read: float = READ, given_by: str = "--prometheus") -> None:
+        if "@" in url:  # not repeated: it is a password, and the address is shown on pages
+            raise SettingsError(f"{given_by}: a user and a password in an address are not taken; leave them out")
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
             raise SettingsError(f"{given_by} {url}: give an address such as http://127.0.0.1:9090")
         self.url = url.rstrip("/")

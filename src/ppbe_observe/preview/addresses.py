@@ -26,9 +26,9 @@ class Addresses:
     """What links are made of.
 
     Attributes:
-        scene: The time and what is chosen: they go along.
+        scene: The time, which goes along, and what is chosen.
         others: The previews of dashboards, by their uid.
-        asked: Whether a preview takes the time and the choices in its address, as Grafana does.
+        asked: Whether a preview takes the time in its address, as Grafana does.
     """
 
     scene: Scene
@@ -45,7 +45,7 @@ class Addresses:
         other = _OTHER.fullmatch(said)
         if other:
             yield from self._to(title, other[1], other[2] or "")
-        elif urlsplit(said).scheme in {"http", "https"} and urlsplit(said).hostname:
+        elif _of_the_web(said):
             yield Link(self.scene.said(title), said)
 
     @staticmethod
@@ -63,3 +63,11 @@ class Addresses:
         span = self.scene.span
         time = [("from", f"{span.start * 1000:.0f}"), ("to", f"{span.end * 1000:.0f}")]
         return urlencode(time)
+
+
+def _of_the_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # http://[x/
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
