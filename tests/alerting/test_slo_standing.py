@@ -53,6 +53,17 @@ def test_what_is_no_number_is_unknown() -> None:
     assert only.outcome is Outcome.UNKNOWN
 
 
+def test_a_budget_of_nothing_burns_at_no_rate() -> None:
+    rate = of("production", "sli_error:ratio_rate1h", 0.1)
+    (only,) = standings([FACTS[0], fact("error_budget:ratio", 0.0), rate])
+    assert only.burns[HOUR] is None
+
+
+def test_what_nobody_can_read_is_left_out() -> None:
+    odd = ({"slo": "api"}, 1.0), fact("objective:ratio", float("inf"))
+    assert standings([*odd, *FACTS]) == standings(FACTS)
+
+
 def test_nothing_is_recorded() -> None:
     assert standings(()) == ()
 

@@ -19,6 +19,7 @@ class Neighbour:
     """Counts its answers; fails where it is down, and is slow where it is told to wait."""
 
     down: bool = False
+    odd: bool = False
     gate: threading.Event = field(default_factory=threading.Event)
     answers: Iterator[int] = field(default_factory=lambda: count(1))
     elapsed: float = 0.0
@@ -30,6 +31,8 @@ class Neighbour:
         self.gate.wait(5)
         if self.down:
             raise PeerError("it is down")
+        if self.odd:
+            raise KeyError("__name__")
         return next(self.answers)
 
 
@@ -101,3 +104,24 @@ def test_one_that_was_never_there_is_told_at_once(neighbour: Neighbour, asked: A
     neighbour.down, neighbour.elapsed = False, PACE.fresh
     asked.told()
     assert settled(asked) == Told(1, NOW)
+
+
+def test_what_was_heard_long_ago_is_asked_about_again_before_it_is_told(
+    neighbour: Neighbour, asked: Asked[int]
+) -> None:
+    neighbour.down = True
+    assert asked.told() == Told(error="it is down")
+    neighbour.down, neighbour.elapsed = False, PACE.old
+    assert asked.told() == Told(1, NOW)
+
+
+def test_an_answer_that_nobody_understands_is_told_and_asked_about_again(
+    neighbour: Neighbour, asked: Asked[int]
+) -> None:
+    asked.told()
+    neighbour.odd, neighbour.elapsed = True, PACE.fresh
+    asked.told()
+    assert settled(asked) == Told(1, NOW, "its answer cannot be understood; the log of ppbe-observe says why")
+    neighbour.odd, neighbour.elapsed = False, 2 * PACE.fresh
+    asked.told()
+    assert settled(asked) == Told(2, NOW)

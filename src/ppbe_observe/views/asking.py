@@ -12,11 +12,16 @@ from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
 
+import structlog
+
 from ppbe_observe.errors import ObserveError
 
 _NOT_YET = "it has not answered yet"
+_ODD = "its answer cannot be understood; the log of ppbe-observe says why"
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,18 @@ class Asked(Generic[T]):
         self._under_way: Future[None] | None = None
 
     def told(self) -> Told[T]:
-        """The newest answer; waits only where there is none yet, or an old one of which nothing bad was heard since."""
+        """The newest answer; waits where there is none yet, or an old one, and nothing bad was heard lately."""
+        heard = self._told.error and self._elapsed() - self._tried < self._pace.old
         pending, late = self._begun(), ""
-        if pending is not None and self._age >= self._pace.old and not self._told.error:
+        if pending is not None and self._age >= self._pace.old and not heard:
             try:
                 pending.result(self._pace.patience)
             except TimeoutError:
                 late = _NOT_YET
-        told = self._told
-        return (
-            replace(told, error=told.error or late) if self._age < self._pace.stale else Told(error=told.error or late)
-        )
+        with self._lock:
+            told, age = self._told, self._age
+        error = told.error or late
+        return replace(told, error=error) if age < self._pace.stale else Told(error=error)
 
     @property
     def _age(self) -> float:
@@ -100,6 +106,9 @@ class Asked(Generic[T]):
             told = Told(self._ask(), self._clock())
         except ObserveError as error:
             told = Told(self._told.answer, self._told.at, str(error))
+        except Exception:  # whatever a neighbour says, pages show the rest
+            log.exception("page.neighbour_misunderstood")
+            told = Told(self._told.answer, self._told.at, _ODD)
         with self._lock:
             self._told, self._tried, self._under_way = told, self._elapsed(), None
             if not told.error:

@@ -84,11 +84,13 @@ def standings(series: Iterable[Labelled]) -> tuple[Standing, ...]:
     services: dict[str, str] = {}
     values: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, float]] = {}
     for labels, value in series:
-        name, slo = labels[_NAME], labels.get("slo", "")
+        name, slo = labels.get(_NAME, ""), labels.get("slo", "")
+        if not math.isfinite(value):
+            continue
         if name in {OBJECTIVE, BUDGET, PERIOD}:
             facts.setdefault(slo, {})[name] = value
             services[slo] = labels.get("service", "")
-        elif math.isfinite(value):
+        else:
             by = tuple(sorted((key, text) for key, text in labels.items() if key not in _OWN))
             values.setdefault((slo, by), {})[name] = value
     return tuple(
@@ -120,5 +122,5 @@ def _numbers(
 ) -> tuple[float | None, float | None, Mapping[timedelta, float | None]]:
     now = numbers.get(ratio_name(NOW))
     ratios = {window: numbers.get(ratio_name(window)) for window in RATES}
-    burns = {window: None if ratio is None else ratio / budget for window, ratio in ratios.items()}
+    burns = {window: None if ratio is None or budget <= 0 else ratio / budget for window, ratio in ratios.items()}
     return None if now is None else 1 - now, numbers.get(REMAINING), burns
