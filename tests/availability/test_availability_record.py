@@ -65,6 +65,25 @@ def test_today_is_what_was_last_heard_of_it_and_in_no_summary() -> None:
     assert found.summaries[0].last_day == ago(1)
 
 
+def test_what_followed_the_last_look_is_unknown() -> None:
+    """Prometheus died at 02:00 yesterday, in an outage; today nobody was heard."""
+    yesterday = recorded(1, events=100, bad=0, minutes=120, idle=20, outages=((100, 20),))
+    found = only(*(recorded(each, events=100, bad=0) for each in range(2, 31)), look=Look(NOW, (yesterday,)))
+    day, today = found.days[-2:]
+    assert (day.state, day.minutes, day.idle_minutes, day.unknown_minutes) == (UNKNOWN, 1440, 20, 1320)
+    assert (today.state, today.minutes, today.unknown_minutes) == (UNKNOWN, 720, 720)
+    assert (found.summaries[0].state, found.summaries[0].unknown_minutes) == (MET, 1320)
+    assert [each.ongoing for each in found.outages] == [False]
+
+
+@pytest.mark.parametrize(("minutes", "unknown", "ongoing"), [(720, 0, True), (717, 0, True), (716, 4, False)])
+def test_a_look_may_be_a_little_behind(minutes: int, unknown: int, ongoing: bool) -> None:  # noqa: FBT001 - a table's column
+    today = recorded(TODAY, minutes=minutes, outages=((minutes - 5, 5),))
+    found = only(look=Look(NOW, (today,)))
+    assert (found.days[-1].minutes, found.days[-1].unknown_minutes) == (minutes + unknown, unknown)
+    assert [each.ongoing for each in found.outages] == [ongoing]
+
+
 def test_a_summary_is_of_all_events_not_of_the_days_and_counts_what_is_not_known() -> None:
     days = [recorded(each, events=1000, bad=0, idle=10) for each in range(2, 21)]
     found = only(recorded(1, events=81_000, bad=100, outages=((5, 7), (100, 3))), *days)

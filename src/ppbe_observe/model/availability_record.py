@@ -8,7 +8,7 @@ the incidents, in a form for people and one for machines.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import orjson
@@ -24,6 +24,8 @@ from ppbe_observe.model.availability import (
 
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
+LAG = 3
+"""Minutes by which the last look may be behind before what follows it is told as unknown."""
 WINDOWS = (30, 90, 365)
 """Days that are summed up."""
 DEFINITION = (
@@ -71,7 +73,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Consecutive outage minutes, over midnights; ``ongoing`` where the last minute that was seen is one."""
+    """Consecutive outage minutes, over midnights; ``ongoing`` where the last minute up to now is one."""
 
     begin: datetime
     end: datetime
@@ -143,7 +145,8 @@ def record_of(
     """The record as of ``now``: so many whole days and today, out of recorded days and the last look at others."""
     today = now.astimezone(UTC).date()
     by_key: dict[ObjectiveKey, dict[date, AvailabilityDay]] = defaultdict(dict)
-    for each in (*look.days, *known):  # what is recorded counts
+    seen = (_as_of(each, now) for each in look.days)
+    for each in (*seen, *known):  # what is recorded counts
         if first_needed(today, shown) <= each.day <= today:
             by_key[each.key][each.day] = each
     labelled = {key.slo for key in by_key if key.labels}
@@ -161,6 +164,19 @@ def record_of(
     )
 
 
+def _as_of(seen: AvailabilityDay, now: datetime) -> AvailabilityDay:
+    """What was seen of a day, and unknown from then on: Prometheus has not been heard of since."""
+    behind = _over(seen.day, now) - seen.minutes
+    if behind <= (LAG if seen.day == now.astimezone(UTC).date() else 0):
+        return seen
+    return replace(seen, minutes=seen.minutes + behind, unknown_minutes=seen.unknown_minutes + behind)
+
+
+def _over(day: date, now: datetime) -> int:
+    """How many minutes of a day are over."""
+    return min(DAY_MINUTES, (now - datetime.combine(day, time(), UTC)) // timedelta(minutes=1))
+
+
 def _objective(known: Mapping[date, AvailabilityDay], now: datetime, shown: int) -> ObjectiveRecord:
     newest, today = known[max(known)], now.astimezone(UTC).date()
     days = [today - timedelta(days=ago) for ago in range(shown, -1, -1)]
@@ -176,11 +192,10 @@ def _objective(known: Mapping[date, AvailabilityDay], now: datetime, shown: int)
 
 
 def _on(known: Mapping[date, AvailabilityDay], day: date, now: datetime) -> AvailabilityDay:
-    """A day, or one of which nothing is known; of today, minutes that were not looked at yet are not over."""
+    """A day, or one of which nothing is known; of today, minutes to come are not unknown."""
     if day in known:
         return known[day]
-    newest, midnight = known[max(known)], datetime.combine(day, time(), UTC)
-    over = min(DAY_MINUTES, (now - midnight) // timedelta(minutes=1))
+    newest, over = known[max(known)], _over(day, now)
     return AvailabilityDay(day, newest.key, newest.service, newest.objective, None, None, over, 0, over)
 
 
