@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy.engine import Connection
 
 from ppbe_observe.controls.rollup import State
+from ppbe_observe.controls.tracking import key_of
 from ppbe_observe.errors import PeerError
 from ppbe_observe.model import Outcome
 from ppbe_observe.views.asking import Asked
@@ -15,6 +17,7 @@ from ppbe_observe.views.objectives import Recorded
 from ppbe_observe.web.queries import By, ControlQuery, IncidentQuery
 from ppbe_observe.web.readiness import Readiness
 from support.findings import NOW, finding
+from support.histories import tracked
 from support.incidents import ARN
 from support.views import RECENT, Watched, busy_estate
 
@@ -84,6 +87,51 @@ def test_a_prometheus_that_is_down_is_told_and_the_rest_is_shown() -> None:
     )
     assert (found.health, found.controls.outcomes["pass"]) == ("unknown", 1)
     assert "What fires is not known." in found.reasons
+
+
+def test_what_is_overdue_stays_so_when_nobody_can_see_it() -> None:
+    """One finding is unknown now, of another the resource can no longer be listed: both were due a month ago."""
+    opened = NOW - timedelta(days=60)
+    one, other = (tracked(check="thing_good", opened_at=opened) for _ in range(2))
+    unknown = finding("one", Outcome.UNKNOWN)
+    here, gone = (replace(each, key=key_of(finding(name))) for each, name in ((one, "one"), (other, "other")))
+    found = Watched().judge([unknown], tracked=[here, gone]).views.overview()
+    assert (found.controls.overdue, found.controls.hidden) == (2, 1)
+    assert [(each.outcome, each.overdue) for each in found.controls.next_due] == [("unknown", True)]
+    assert "2 findings are past the deadline." in found.reasons
+    assert "1 open finding cannot be seen now." in found.reasons
+
+
+def test_what_is_accepted_or_was_mended_is_not_overdue_however_it_is_seen() -> None:
+    opened = NOW - timedelta(days=60)
+    accepted, mended = (
+        replace(tracked(opened_at=opened, **changed), key=key_of(finding(name)))
+        for name, changed in (("a", {"outcome": Outcome.EXEMPT}), ("b", {"open": False, "outcome": Outcome.PASS}))
+    )
+    found = Watched().judge([finding("b", Outcome.UNKNOWN)], tracked=[accepted, mended]).views.overview()
+    assert (found.controls.overdue, found.controls.hidden) == (0, 0)
+
+
+def test_an_answer_that_is_old_is_told_to_be() -> None:
+    elapsed, answers = [0.0], iter([busy_estate().views._of.prometheus.told().answer])  # type: ignore[union-attr]  # it has one
+
+    def ask() -> Recorded:
+        answer = next(answers, None)
+        if answer is None:
+            raise PeerError("it is down")
+        return answer
+
+    asked = Asked(ask, lambda: RECENT, elapsed=lambda: elapsed[0])
+    watched = Watched(prometheus=asked).judge([finding(outcome=Outcome.PASS)])
+    watched.views.overview()
+    elapsed[0] = 40.0
+    assert "Prometheus does not answer now: what fires is what it told last." in watched.views.overview().reasons
+
+
+def test_a_state_database_that_cannot_be_read_is_not_healthy(tmp_path: Path) -> None:
+    (tmp_path / "state.db").mkdir()
+    watched = Watched(url=f"sqlite:///{tmp_path}/state.db").judge([finding(outcome=Outcome.PASS)])
+    assert "The open incidents are not known." in watched.views.overview().reasons
 
 
 def test_checks_that_are_switched_off_are_told() -> None:

@@ -4,7 +4,7 @@ Invariants: whoever looks sees a whole old or a whole new state of a target; wha
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ppbe_observe.assessment.examiner import Examination
 from ppbe_observe.controls.check import Check
-from ppbe_observe.controls.deadlines import Deadlines
+from ppbe_observe.controls.deadlines import Deadlines, Due
 from ppbe_observe.controls.formats.common import uid
 from ppbe_observe.controls.report import Line, lines_of
 from ppbe_observe.controls.rollup import RollUp
@@ -29,7 +29,8 @@ class Row:
         rank: What is worst comes first.
         line: The finding, its check, its deadline.
         tracked: What is remembered of it while it is open.
-        due: By when it must be mended; None where it does not fail, is accepted, or no rule says so.
+        due: By when it must be mended, which does not change while nobody can see whether it was; None where it does
+            not fail, is accepted, or no rule says so.
     """
 
     id: str
@@ -41,7 +42,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One target as it was last judged: ``rows`` has the worst first, ``due`` those that have a deadline, by that."""
+    """One target as it was last judged.
+
+    Attributes:
+        target: Which one.
+        at: When.
+        rows: The findings, the worst first.
+        due: Those that have a deadline, by that.
+        outcomes: How many there are of each.
+        failures: Calls that failed.
+        hidden: Open findings that nobody could look for, as their resources could not be listed.
+        hidden_due: The deadlines of these, in order.
+    """
 
     target: Target
     at: datetime
@@ -49,6 +61,8 @@ class Judged:
     due: tuple[Row, ...]
     outcomes: Mapping[Outcome, int]
     failures: tuple[Failure, ...] = ()
+    hidden: int = 0
+    hidden_due: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +79,31 @@ def judged(
 ) -> Judged:
     """A target, from its evaluation and what is remembered of it."""
     tracked = {each.key: each for each in remembered}
-    lines = lines_of(seen.findings, checks, deadlines, tracked, seen.at)
+    found = lines_of(seen.findings, checks, deadlines, tracked, seen.at)
+    lines = [_still_due(each, tracked.get(key_of(each.finding)), deadlines) for each in found]
     rows = tuple(
         Row(uid(each.finding), each.rank, each, tracked.get(key_of(each.finding)), _due(each)) for each in lines
     )
     due = tuple(sorted((row for row in rows if row.due), key=deadline))
-    return Judged(seen.target, seen.at, rows, due, Counter(each.outcome for each in seen.findings), seen.failures)
+    outcomes = Counter(each.outcome for each in seen.findings)
+    shown = {key_of(each) for each in seen.findings}
+    hidden = [each for each in _to_mend(remembered) if each.key not in shown]
+    dates = sorted(by for each in hidden if (by := _opened(each, deadlines).by))
+    return Judged(seen.target, seen.at, rows, due, outcomes, seen.failures, len(hidden), tuple(dates))
+
+
+def _to_mend(remembered: Sequence[Tracked]) -> Iterator[Tracked]:
+    return (each for each in remembered if each.open and each.outcome is not Outcome.EXEMPT)
+
+
+def _opened(tracked: Tracked, deadlines: Deadlines) -> Due:
+    return deadlines.of(tracked.key.check, tracked.severity, tracked.opened_at)
+
+
+def _still_due(line: Line, last: Tracked | None, deadlines: Deadlines) -> Line:
+    """What failed and cannot be judged now has the deadline that it had."""
+    unseen = line.finding.verdict.outcome is Outcome.UNKNOWN
+    return replace(line, due=_opened(last, deadlines)) if unseen and last and last.open else line
 
 
 def deadline(row: Row) -> datetime:

@@ -51,7 +51,9 @@ def state(latest: Latest, now: datetime, *, enabled: bool) -> State:
         judged=len(latest.judged),
         evaluated_at=min((each.at for each in latest.judged.values()), default=None),
         outcomes={each.value: outcomes[each] for each in Outcome},
-        overdue=sum(bisect_left(rows, now, key=deadline) for rows in due),
+        overdue=sum(bisect_left(rows, now, key=deadline) for rows in due)
+        + sum(bisect_left(each.hidden_due, now) for each in latest.judged.values()),
+        hidden=sum(each.hidden for each in latest.judged.values()),
         coverage=coverage(latest.rolled.coverage) if latest.rolled else None,
         worst=tuple(_worst(standings(latest, By.FAMILY))),
         next_due=tuple(summary(row, now) for row in islice(merge(*due, key=deadline), NEXT)),
@@ -85,16 +87,28 @@ def _unseen(known: Known) -> Iterator[str]:
         yield "Nothing is collected yet."
     if not known.alerts.answered_at:
         yield "What fires is not known."
+    elif known.alerts.notice:
+        yield "Prometheus does not answer now: what fires is what it told last."
+    if known.incidents is None:
+        yield "The open incidents are not known."
     if many := sum(each.outcome == "unknown" for each in known.slos.items):
         yield f"{many} error budget{_s(many)} {'are' if many > 1 else 'is'} unknown."
     elif not known.slos.items:
         yield "How the objectives stand is not known."
-    if not known.controls.enabled:
+    yield from _unjudged(known.controls)
+
+
+def _unjudged(controls: State) -> Iterator[str]:
+    if not controls.enabled:
         yield "The control checks are switched off."
-    elif not known.controls.judged:
+    elif not controls.judged:
         yield "No control check has been judged yet."
-    elif many := known.controls.outcomes.get("unknown", 0):
+    elif many := controls.outcomes.get("unknown", 0):
         yield f"{many} control check{_s(many)} could not be judged."
+    elif controls.coverage and (many := controls.coverage.states.get("unknown", 0)):
+        yield f"{many} control{_s(many)} could not be judged."
+    if many := controls.hidden:
+        yield f"{many} open finding{_s(many)} cannot be seen now."
 
 
 def _worst(families: Sequence[Standing]) -> Sequence[Standing]:

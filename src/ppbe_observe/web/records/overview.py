@@ -52,7 +52,9 @@ class State(Record):
     outcomes: dict[str, int]
     """How many findings have each outcome."""
     overdue: int
-    """How many failures are past their deadline."""
+    """How many open findings are past their deadline, those among them that cannot be seen now."""
+    hidden: int
+    """How many open findings cannot be seen now, as their resources could not be listed."""
     coverage: Coverage | None
     worst: tuple[Standing, ...]
     """Families that fail or are unknown, the worst first."""
