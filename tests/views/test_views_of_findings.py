@@ -1,5 +1,6 @@
 """Findings are found by what they are; one of them tells everything that is known of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from ppbe_observe.controls.check import LOW
 from ppbe_observe.controls.tracking import follow
 from ppbe_observe.model import Outcome, Reason
 from ppbe_observe.web.queries import FindingQuery
-from support.findings import EAST, NOW, WEST, finding, thing_check
+from support.findings import EAST, NOW, WEST, finding, thing, thing_check
 from support.views import Watched
 
 CHECKS = (
@@ -106,3 +107,9 @@ def test_a_resource_tells_every_finding_on_it(estate: Watched) -> None:
     assert found is not None
     assert (found.arn, found.kind, [each.check for each in found.findings]) == (arn, "things:thing", ["thing_good"])
     assert estate.views.resource(f"{arn}x") is None
+
+
+def test_what_is_hidden_cannot_be_guessed_by_searching_for_it() -> None:
+    tagged = thing("one", tags={"DbPassword": "hunter2secret", "Project": "PPBE"})
+    estate = Watched().judge([replace(finding("one"), resource=tagged)])
+    assert [names(estate, q=each) for each in ("hunter2", "dbpassword", "ppbe")] == [[], ["one"], ["one"]]

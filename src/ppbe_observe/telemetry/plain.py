@@ -34,16 +34,23 @@ def _encodable(value: str) -> str:
     return plain if plain.isascii() else plain.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def plain(value: Any) -> Any:
-    """The value as JSON data; what is too deep, too long or too much is cut and says so."""
-    return _Walk().value(value, 0)
+def plain(value: Any, *, most: int = _MOST_VALUES, known: frozenset[str] = frozenset()) -> Any:
+    """The value as JSON data; what is too deep, too long or too much is cut and says so.
+
+    Args:
+        value: Anything.
+        most: How many values are kept in all.
+        known: Keys that look like those of secrets, and are none.
+    """
+    return _Walk(most, known).value(value, 0)
 
 
 class _Walk:
     """One pass over one value, with a budget that also ends cycles."""
 
-    def __init__(self) -> None:
-        self._left = _MOST_VALUES
+    def __init__(self, most: int, known: frozenset[str]) -> None:
+        self._left = most
+        self._known = known
         self._repr = reprlib.Repr()  # it survives a __repr__ that raises
         self._repr.maxother = _LONGEST_SEEN
 
@@ -90,7 +97,7 @@ class _Walk:
         return found
 
     def _held(self, name: str, held: Any, depth: int) -> Any:
-        if is_secret_key(name) and held is not None and not isinstance(held, bool):
+        if name not in self._known and is_secret_key(name) and held is not None and not isinstance(held, bool):
             self._left -= 1
             return HIDDEN
         return self.value(held, depth + 1)

@@ -11,7 +11,7 @@ from ppbe_observe.controls.deadlines import Due
 from ppbe_observe.controls.formats.common import clean
 from ppbe_observe.model import Exemption, Tracked
 from ppbe_observe.telemetry.plain import plain, text_of
-from ppbe_observe.views.hiding import seen
+from ppbe_observe.views.hiding import seen, tag
 from ppbe_observe.views.index import Index
 from ppbe_observe.web.queries import FindingQuery
 from ppbe_observe.web.records.findings import (
@@ -163,7 +163,7 @@ def _holds(check: Check, conditions: Iterable[Callable[[Check], bool]], known: d
 
 
 def _has(text: str) -> Wanted:
-    """Has it, in any case; what is the same for all findings of a check is looked at once."""
+    """Has it where it is shown, in any case: what is hidden cannot be guessed by searching for it."""
     known: dict[str, bool] = {}
 
     def of_check(check: Check) -> bool:
@@ -173,9 +173,11 @@ def _has(text: str) -> Wanted:
         finding = row.line.finding
         return (
             text in finding.resource.arn.casefold()
-            or text in finding.verdict.reason.casefold()
+            or text in text_of(finding.verdict.reason).casefold()
             or _holds(row.line.check, (of_check,), known)
-            or any(text in told.casefold() for pair in finding.resource.tags for told in pair)
+            or any(
+                text in name.casefold() or text in tag(name, told).casefold() for name, told in finding.resource.tags
+            )
         )
 
     return found
