@@ -30,9 +30,18 @@ def test_how_long_ago(seconds: int, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "told"), [(None, "—"), (1.0, "100 %"), (0.9999999, "99.999 %"), (0.5, "50 %"), (0.99953, "99.953 %")]
+    ("share", "told"),
+    [
+        (None, "—"),
+        (1.0, "100 %"),
+        (0.9999999, "99.999 %"),
+        (0.5, "50 %"),
+        (0.99953, "99.953 %"),
+        (0.9989996, "99.899 %"),
+        (1 - 0.0047, "99.53 %"),
+    ],
 )
-def test_a_share_is_never_rounded_up_to_all(share: float | None, told: str) -> None:
+def test_a_share_is_never_rounded_up(share: float | None, told: str) -> None:
     assert words.percent(share) == told
 
 

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ppbe_observe.alerting.slo.standing import share_text
 from ppbe_observe.cli.chart import sparkline
 from ppbe_observe.cli.findings import shown_text
 from ppbe_observe.cli.incident_table import lasted
-from ppbe_observe.cli.slo_table import dash, percent, unicode
+from ppbe_observe.cli.slo_table import dash, unicode
 from ppbe_observe.model import Availability
 from ppbe_observe.model.availability_record import WINDOWS, AvailabilityRecord, DayEntry, ObjectiveRecord, Summary
 
@@ -51,7 +52,7 @@ def _table(console: Console, objectives: Sequence[ObjectiveRecord]) -> Table:
 
 def _share(period: DayEntry | Summary, nothing: str) -> Text:
     """The share of good events and, where that is not all there is to say, the state."""
-    known = nothing if period.availability is None else percent(period.availability)
+    known = nothing if period.availability is None else share_text(period.availability)
     style = _COLOURS.get(period.state, "dim")
     if period.state in {Availability.MET, Availability.MISSED}:
         return Text(known, style)

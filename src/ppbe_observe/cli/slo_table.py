@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ppbe_observe.alerting.durations import duration
-from ppbe_observe.alerting.slo.standing import RATES, Outcome, Standing
+from ppbe_observe.alerting.slo.standing import RATES, Outcome, Standing, share_text
 from ppbe_observe.cli.chart import sparkline
 from ppbe_observe.cli.common import UNFOLDED
 from ppbe_observe.cli.findings import shown_text
@@ -66,7 +66,7 @@ def _cells(standing: Standing, dash: str) -> tuple[Text, ...]:
         Text(shown_text(standing.slo), "bold"),
         Text(_by(standing) or dash),
         Text(f"{100 * standing.objective:.6g} %"),
-        Text(dash if standing.good is None else percent(standing.good)),
+        Text(dash if standing.good is None else share_text(standing.good)),
         _left(standing),
         *burns,
         _spent_in(standing, dash),
@@ -79,12 +79,6 @@ def _by(standing: Standing) -> str:
 
 def _title(standing: Standing) -> str:
     return f"{shown_text(standing.slo)} {_by(standing)}".rstrip()
-
-
-def percent(share: float) -> str:
-    """Never rounded up to 100 %: one error in a million is one."""
-    shown = f"{100 * share:.3f}"
-    return "99.999 %" if shown == "100.000" and share < 1 else f"{float(shown):g} %"
 
 
 def _left(standing: Standing) -> Text:

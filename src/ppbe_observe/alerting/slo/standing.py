@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from ppbe_observe.alerting.slo.burn import BURNS, DAY, MINUTE, WINDOW
@@ -23,6 +24,9 @@ _OWN = frozenset({_NAME, "slo", "service"})
 
 Labelled = tuple[Mapping[str, str], float]
 """A series, its name among the labels, and its value."""
+_NOISE = 12
+"""Decimals of a share: 1 - 0.001 is not always 0.999 as a float."""
+_SHOWN = Decimal("0.001")
 
 
 class Outcome(StrEnum):
@@ -99,6 +103,12 @@ def standings(series: Iterable[Labelled]) -> tuple[Standing, ...]:
         if {OBJECTIVE, BUDGET} <= found.keys()
         for by, numbers in sorted(_of(slo, values))
     )
+
+
+def share_text(share: float) -> str:
+    """``99.953 %``, never rounded up: one error in a million is one, and what misses an objective reads like it."""
+    percent = 100 * Decimal(repr(round(share, _NOISE)))
+    return f"{float(percent.quantize(_SHOWN, ROUND_FLOOR)):g} %"
 
 
 def key_of(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ import orjson
 from pydantic import BaseModel
 
 from ppbe_observe.alerting.durations import duration
+from ppbe_observe.alerting.slo.standing import share_text
 
 _DAY = timedelta(days=1)
 _LONGEST = 90
@@ -35,11 +36,8 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Never rounded up to 100 %: one error in a million is one."""
-    if share is None:
-        return "—"
-    shown = f"{100 * share:.3f}"
-    return "99.999 %" if shown == "100.000" and share < 1 else f"{float(shown):g} %"
+    """A share of good events; a dash where nobody knows."""
+    return "—" if share is None else share_text(share)
 
 
 def number(many: float | None) -> str:
