@@ -23,7 +23,7 @@ CONFIG = "global: {evaluation_interval: 1s}\nrule_files: [prometheus/rules/slo.y
 REMAINING = "slo:period_error_budget_remaining:ratio"
 SHOWN_FROM = 120
 """Seconds around the time that a chart asks for in which there is a sample: it looks back five minutes."""
-LAST_OF_THE_OTHERS = "slo:sli_error:ratio_rate6h"
+LAST_OF_EACH_GROUP = ("slo:sli_error:ratio_rate6h", "slo:sli_error:ratio_rate3d", REMAINING)
 HALF, OVER = "production", "staging"
 
 
@@ -53,7 +53,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
     left = {HALF: tuple((float(at), 0.5 + 0.5 * (now - at) / (now - before[0])) for at in before)}
     backfill(home, tuple(shops.values()), left)
     with prometheus(records(home), home, RETENTION) as peer:
-        until(lambda: len(peer.query(REMAINING)) == 2 and len(peer.query(LAST_OF_THE_OTHERS)) == 2)
+        until(lambda: all(len(peer.query(each)) == 2 for each in LAST_OF_EACH_GROUP))
         yield Recorded(peer, shops)
 
 
