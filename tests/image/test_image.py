@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -20,10 +21,10 @@ SETTINGS = "targets: [{regions: [us-gov-west-1], account_id: '123456789012'}]\n"
 
 
 @pytest.fixture(scope="module")
-def image() -> Image:
+def image(isolated_environment: Mapping[str, str]) -> Image:
     if reason := missing():
         pytest.skip(reason)
-    return build(PROJECT / "build" / "image")
+    return build(PROJECT / "build" / "image", isolated_environment)
 
 
 @pytest.fixture

@@ -69,13 +69,13 @@ class Image:
         return ["env", f"--chdir={self.config['WorkingDir']}", *command]
 
 
-def build(directory: Path) -> Image:
-    """Build the image of this checkout.
+def build(directory: Path, environ: Mapping[str, str]) -> Image:
+    """Build the image of this checkout, with the environment that says how this machine fetches packages.
 
     Raises:
         subprocess.CalledProcessError: The build failed; what it printed is shown by pytest.
     """
-    subprocess.run([str(PROJECT / "tools/chroot_image.sh"), str(directory)], check=True, timeout=1500)
+    subprocess.run([str(PROJECT / "tools/chroot_image.sh"), str(directory)], env=environ, check=True, timeout=1500)
     inspected = json.loads((directory / "config.json").read_text())
     return Image(root=directory / "root", config=inspected["Docker"]["config"])
 
