@@ -15,7 +15,7 @@ from ppbe_observe.controls.check import Check
 from ppbe_observe.controls.deadlines import Deadlines
 from ppbe_observe.controls.rollup import count, roll_up
 from ppbe_observe.controls.tracking import follow
-from ppbe_observe.model import Finding, Outcome, Reason, Target, Tracked
+from ppbe_observe.model import Finding, Outcome, Reason, Sighting, Target, Tracked
 from ppbe_observe.model.availability_record import AvailabilityRecord, Look, record_of
 from ppbe_observe.peers.prometheus import Result
 from ppbe_observe.state.database import Database
@@ -81,6 +81,11 @@ class Watched:
         return self
 
 
+def fired(watched: Watched, *sightings: Sighting) -> None:
+    """The incidents of these are remembered."""
+    IncidentStore(watched.database).take(sightings, lambda around, given: take(around, given, given.starts))
+
+
 def nothing_recorded(shown: int) -> AvailabilityRecord:
     """An availability record of which nothing is known."""
     return record_of((), Look(), RECENT, shown=shown, source="")
@@ -112,12 +117,11 @@ def busy_estate() -> Watched:
     for day in range(1, 30):
         state = ("fail", "pass", "unknown")[day % 3]
         watched.memory.days.record((RECENT - timedelta(days=day)).date(), {("control", "ac-2"): state})
-    store = IncidentStore(watched.database)
     for each in (
         sighting(0, 5),
         sighting(10),
         sighting(15, step="l2"),
         sighting(20, alertname="Other", severity="ticket"),
     ):
-        store.take([each], lambda around, given: take(around, given, given.starts))
+        fired(watched, each)
     return watched

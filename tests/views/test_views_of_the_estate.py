@@ -18,8 +18,8 @@ from ppbe_observe.web.queries import By, ControlQuery, IncidentQuery
 from ppbe_observe.web.readiness import Readiness
 from support.findings import NOW, finding
 from support.histories import tracked
-from support.incidents import ARN
-from support.views import RECENT, Watched, busy_estate
+from support.incidents import ARN, sighting
+from support.views import RECENT, Watched, busy_estate, fired
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +199,21 @@ def test_the_overview_does_not_wait_for_a_job_that_writes() -> None:
         writer.join()
     assert told is not None
     assert told.total == 2
+
+
+def test_a_resource_has_its_incidents_however_many_have_a_longer_name() -> None:
+    watched = Watched().judge([finding("one")])
+    arn = finding("one").resource.arn
+    fired(watched, sighting(0, name=arn), *(sighting(1, name=f"{arn}-{number}") for number in range(30)))
+    found = watched.views.resource(arn)
+    assert found is not None
+    assert [(each.resource, each.fired_at.minute) for each in found.incidents] == [(arn, 0)]
+
+
+def test_every_open_incident_is_counted() -> None:
+    watched = Watched().judge([finding()])
+    fired(watched, *(sighting(name=f"db-{number}") for number in range(1001)))
+    told = watched.views.overview()
+    assert told.incidents is not None
+    assert (told.incidents.total, len(told.incidents.items)) == (1001, 20)
+    assert "1001 incidents are open." in told.reasons

@@ -1,11 +1,13 @@
 """Finds incidents for who reads them: a part of a long list, and one by its id. I/O."""
 
+import json
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from ppbe_observe.model import Incident
+from ppbe_observe.state.columns import AnyText
 from ppbe_observe.state.database import Database
 from ppbe_observe.state.incident_queries import NEWEST_FIRST, whole
 from ppbe_observe.state.incident_rows import COLUMNS
@@ -16,12 +18,14 @@ from ppbe_observe.state.tables import incident
 class Search:
     """Which incidents: those that are all of this; ``is_open`` None is both.
 
-    ``text`` is looked for in the labels and the summary, in any case.
+    ``resource`` is the whole value of one of the labels; ``text`` is looked for in the labels and the summary, in any
+    case.
     """
 
     is_open: bool | None = None
     severity: str = ""
     alert: str = ""
+    resource: str = ""
     text: str = ""
     limit: int = 100
     offset: int = 0
@@ -65,7 +69,16 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
         found.append(incident.c.severity == search.severity)
     if search.alert:
         found.append(incident.c.alertname == search.alert)
+    if search.resource:
+        found.append(_has_value(search.resource))
     if search.text:
         columns = incident.c.labels, incident.c.summary
         found.append(or_(*(column.icontains(search.text, autoescape=True) for column in columns)))
     return found
+
+
+def _has_value(text: str) -> ColumnElement[bool]:
+    """One of the labels is exactly this: the end of a pair, whose quotes cannot stand within a JSON text."""
+    end = literal(f",{json.dumps(text, ensure_ascii=False)}]", AnyText)
+    # not LIKE: SQLite's takes a letter for the same in another case
+    return func.replace(incident.c.labels, end, "") != incident.c.labels

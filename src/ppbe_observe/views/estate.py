@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ppbe_observe import __version__
-from ppbe_observe.alerting.incidents import resource_of
 from ppbe_observe.assessment.latest import Latest, Row
 from ppbe_observe.assessment.remembering import Memory
 from ppbe_observe.controls.tracking import key_of
@@ -37,6 +36,8 @@ LATE = 20
 """Exporters on targets that are late, in the overview."""
 OPEN = 20
 """Open incidents in the overview."""
+NAMING = 20
+"""Incidents that name a resource, on its page."""
 MOST_OPEN = 1000
 """Open incidents that firing alerts are looked for in."""
 PACE = Pace(fresh=2.0, old=5.0)
@@ -71,6 +72,14 @@ class Knowledge:
     clock: Callable[[], datetime]
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """The newest open incidents, and how many there are altogether."""
+
+    newest: list[Incident]
+    total: int
+
+
 class EstateViews:
     """The records of one daemon."""
 
@@ -88,11 +97,11 @@ class EstateViews:
     def overview(self) -> Overview:
         """The estate at a glance."""
         now, told, readiness = self._of.clock(), self._recorded(), self._of.readiness()
-        known, notice = self._open()
+        opened, notice = self._open()
         state = overview.state(self._latest(), now, enabled=self._of.enabled())
         fresh = freshness.freshness(readiness)
-        alerts, slos = objectives.alerts(told, known or ()), objectives.slos(told)
-        some = None if known is None else _first(known)
+        alerts, slos = objectives.alerts(told, opened.newest if opened else ()), objectives.slos(told)
+        some = None if opened is None else _first(opened)
         health, reasons = overview.health(overview.Known(fresh, alerts, slos, some, state))
         return Overview(
             at=now,
@@ -144,10 +153,9 @@ class EstateViews:
             return None
         now, resource = self._of.clock(), rows[0].line.finding.resource
         try:
-            found, notice = find(self._of.database, Search(text=arn, limit=LATE))[0], ""
+            found, notice = find(self._of.database, Search(resource=arn, limit=NAMING))[0], ""
         except StateError as error:
             found, notice = [], f"Its incidents cannot be read: {error}"
-        own = (each for each in found if resource_of(each.identity) == arn)
         return ResourceRecord(
             arn=findings.summary(rows[0], now).resource,
             kind=resource.kind,
@@ -157,14 +165,16 @@ class EstateViews:
             whole=arn.endswith(":*"),
             seen=seen(resource),
             findings=tuple(findings.summary(row, now) for row in rows),
-            incidents=tuple(map(incidents.summary, own)),
+            incidents=tuple(map(incidents.summary, found)),
             notice=notice,
         )
 
     def incidents(self, query: IncidentQuery, /) -> Incidents:
         """Incidents, the newest first."""
         is_open = None if query.state is None else query.state is IncidentState.OPEN
-        search = Search(is_open, query.severity, query.alert, query.q, query.limit, query.offset)
+        search = Search(
+            is_open, severity=query.severity, alert=query.alert, text=query.q, limit=query.limit, offset=query.offset
+        )
         found, total = find(self._of.database, search)
         return incidents.incidents(found, total, query)
 
@@ -179,7 +189,8 @@ class EstateViews:
 
     def alerts(self) -> Alerts:
         """What fires."""
-        return objectives.alerts(self._recorded(), self._open()[0] or ())
+        opened = self._open()[0]
+        return objectives.alerts(self._recorded(), opened.newest if opened else ())
 
     def freshness(self) -> Freshness:
         """Every exporter on every target."""
@@ -191,12 +202,12 @@ class EstateViews:
     def _recorded(self) -> Told[objectives.Recorded] | None:
         return self._of.prometheus.told() if self._of.prometheus else None
 
-    def _open(self) -> tuple[list[Incident] | None, str]:
+    def _open(self) -> tuple[_Open | None, str]:
         told = self._incidents.told()
         return told.answer, f"The incidents cannot be read: {told.error}" if told.error else ""
 
-    def _open_now(self) -> list[Incident]:
-        return find(self._of.database, Search(is_open=True, limit=MOST_OPEN))[0]
+    def _open_now(self) -> _Open:
+        return _Open(*find(self._of.database, Search(is_open=True, limit=MOST_OPEN)))
 
     def _days(self, subject: str, identifier: str) -> tuple[list[DailyState], str]:
         since = self._of.clock().date() - timedelta(days=DAYS)
@@ -213,5 +224,5 @@ class EstateViews:
             return None, f"What is remembered of it cannot be read: {error}"
 
 
-def _first(known: list[Incident]) -> Incidents:
-    return incidents.incidents(known[:OPEN], len(known), IncidentQuery(state=IncidentState.OPEN, limit=OPEN))
+def _first(opened: _Open) -> Incidents:
+    return incidents.incidents(opened.newest[:OPEN], opened.total, IncidentQuery(state=IncidentState.OPEN, limit=OPEN))
