@@ -54,5 +54,12 @@ def test_the_worst_comes_first_and_deadlines_count_from_when_it_was_opened() -> 
     assert [row.tracked for row in rows] == [known, None]
 
 
+def test_where_nothing_remembered_can_be_read_nothing_has_a_deadline() -> None:
+    found = (finding("good", Outcome.PASS), finding("bad"))
+    seen = judged(Examination(WEST, NOW, found, ()), CHECKS, Deadlines(), None)
+    assert [row.line.due for row in seen.rows] == [None, None]
+    assert (seen.due, seen.undated) == ((), 1)
+
+
 def _judged(board: Board) -> list[tuple[Target, Judged]]:
     return list(board.latest.judged.items())

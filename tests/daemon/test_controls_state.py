@@ -117,6 +117,8 @@ def test_a_database_that_is_held_by_another_hides_no_finding(estate: SimulatedEs
             series = running.series()
             assert values(series, OPENED) == [], "nothing is known of when, and nothing is invented"
             assert values(series, FAILURES, exporter="controls", reason="state")
+            overview = running.client.get(f"{running.url}/api/v1/overview", timeout=30).json()
+            assert (overview["controls"]["undated"] > 0, overview["controls"]["next_due"]) == (True, [])
             holder.execute("ROLLBACK")
             assert opened_at(running)
             assert len(told(running, "finding.opened")) == 1, "by the first daemon"

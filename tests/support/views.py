@@ -71,7 +71,7 @@ class Watched:
         checks: Sequence[Check] = THINGS,
         *,
         target: Target = WEST,
-        tracked: Sequence[Tracked] = (),
+        tracked: Sequence[Tracked] | None = (),
     ) -> "Watched":
         """As after one evaluation of a target."""
         found = tuple(findings)

@@ -102,6 +102,12 @@ def test_what_is_overdue_stays_so_when_nobody_can_see_it() -> None:
     assert "1 open finding cannot be seen now." in found.reasons
 
 
+def test_nothing_is_within_its_deadline_where_nobody_can_tell_since_when_it_is_open() -> None:
+    found = Watched().judge([finding("one"), finding("two", Outcome.PASS)], tracked=None).views.overview()
+    assert (found.controls.undated, found.controls.next_due) == (1, ())
+    assert "Since when 1 finding is open is not known." in found.reasons
+
+
 def test_what_is_accepted_or_was_mended_is_not_overdue_however_it_is_seen() -> None:
     opened = NOW - timedelta(days=60)
     accepted, mended = (

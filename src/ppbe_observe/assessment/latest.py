@@ -53,6 +53,7 @@ class Judged:
         failures: Calls that failed.
         hidden: Open findings that nobody could look for, as their resources could not be listed.
         hidden_due: The deadlines of these, in order.
+        undated: Failures of which nobody knows since when they are open, as nothing remembered could be read.
     """
 
     target: Target
@@ -63,6 +64,7 @@ class Judged:
     failures: tuple[Failure, ...] = ()
     hidden: int = 0
     hidden_due: tuple[datetime, ...] = ()
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +77,24 @@ class Latest:
 
 
 def judged(
-    seen: Examination, checks: Sequence[Check], deadlines: Deadlines, remembered: Sequence[Tracked] = ()
+    seen: Examination, checks: Sequence[Check], deadlines: Deadlines, remembered: Sequence[Tracked] | None = ()
 ) -> Judged:
-    """A target, from its evaluation and what is remembered of it."""
-    tracked = {each.key: each for each in remembered}
+    """A target, from its evaluation and what is remembered of it: without that (None) nothing has a deadline."""
+    tracked = {each.key: each for each in remembered or ()}
     found = lines_of(seen.findings, checks, deadlines, tracked, seen.at)
     lines = [_still_due(each, tracked.get(key_of(each.finding)), deadlines) for each in found]
+    if remembered is None:
+        lines = [replace(each, due=None) for each in lines]
     rows = tuple(
         Row(uid(each.finding), each.rank, each, tracked.get(key_of(each.finding)), _due(each)) for each in lines
     )
     due = tuple(sorted((row for row in rows if row.due), key=deadline))
     outcomes = Counter(each.outcome for each in seen.findings)
     shown = {key_of(each) for each in seen.findings}
-    hidden = [each for each in _to_mend(remembered) if each.key not in shown]
+    hidden = [each for each in _to_mend(remembered or ()) if each.key not in shown]
     dates = sorted(by for each in hidden if (by := _opened(each, deadlines).by))
-    return Judged(seen.target, seen.at, rows, due, outcomes, seen.failures, len(hidden), tuple(dates))
+    undated = outcomes[Outcome.FAIL] if remembered is None else 0
+    return Judged(seen.target, seen.at, rows, due, outcomes, seen.failures, len(hidden), tuple(dates), undated)
 
 
 def _to_mend(remembered: Sequence[Tracked]) -> Iterator[Tracked]:

@@ -96,7 +96,8 @@ class ControlsWatch:
         self._standings.put(seen.target, count(seen.findings))
         failures = list(seen.failures)
         remembered = self._remember(seen, failures)
-        self._board.put(judged(seen, self._checks, self._examiner.deadlines, remembered.tracked if remembered else ()))
+        known = remembered.tracked if remembered else None
+        self._board.put(judged(seen, self._checks, self._examiner.deadlines, known))
         self._remember_day(self.show_estate(), failures)
         seconds = monotonic() - began
         self._show(seen, remembered, seconds, tuple(failures))

@@ -54,6 +54,7 @@ def state(latest: Latest, now: datetime, *, enabled: bool) -> State:
         overdue=sum(bisect_left(rows, now, key=deadline) for rows in due)
         + sum(bisect_left(each.hidden_due, now) for each in latest.judged.values()),
         hidden=sum(each.hidden for each in latest.judged.values()),
+        undated=sum(each.undated for each in latest.judged.values()),
         coverage=coverage(latest.rolled.coverage) if latest.rolled else None,
         worst=tuple(_worst(standings(latest, By.FAMILY))),
         next_due=tuple(summary(row, now) for row in islice(merge(*due, key=deadline), NEXT)),
@@ -109,6 +110,8 @@ def _unjudged(controls: State) -> Iterator[str]:
         yield f"{many} control{_s(many)} could not be judged."
     if many := controls.hidden:
         yield f"{many} open finding{_s(many)} cannot be seen now."
+    if many := controls.undated:
+        yield f"Since when {many} finding{_s(many)} {'are' if many > 1 else 'is'} open is not known."
 
 
 def _worst(families: Sequence[Standing]) -> Sequence[Standing]:

@@ -55,6 +55,8 @@ class State(Record):
     """How many open findings are past their deadline, those among them that cannot be seen now."""
     hidden: int
     """How many open findings cannot be seen now, as their resources could not be listed."""
+    undated: int
+    """How many failures have no deadline, as the state database that tells since when they are open cannot be read."""
     coverage: Coverage | None
     worst: tuple[Standing, ...]
     """Families that fail or are unknown, the worst first."""
