@@ -19,7 +19,7 @@ SEARCHES: tuple[tuple[Search, list[int]], ...] = (
     (Search(resource=ARN.upper()), []),
     (Search(resource=ARN[:-1]), []),
     (Search(resource='"%_\\\ud800'), []),
-    (Search(resource="100%_sure"), [20]),
+    (Search(resource='100%_"sure\\'), [20]),
     (Search(text="cpu OF the"), [30, 20, 10, 0]),
     (Search(text="100%_"), [20]),
     (Search(text="1_0"), []),
@@ -34,7 +34,7 @@ def told(database: Database) -> Database:
     known = (
         sighting(0, 5),
         sighting(10),
-        sighting(20, name="100%_sure"),
+        sighting(20, name='100%_"sure\\'),
         sighting(30, alertname="Other", severity="ticket"),
     )
     IncidentStore(database).take(known, lambda around, each: take(around, each, each.starts))

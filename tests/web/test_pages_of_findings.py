@@ -13,7 +13,8 @@ import pytest
 from ppbe_observe.model import Outcome, Provenance, Resource, Verdict
 from ppbe_observe.web.queries import FindingQuery
 from support.findings import NOW, WEST, finding
-from support.views import Watched
+from support.incidents import sighting
+from support.views import Watched, fired
 from support.webserver import serving
 
 EVIL = "<script>alert('1')</script>\"&\u202e"
@@ -51,6 +52,27 @@ def page(url: str) -> str:
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     return answer.text
+
+
+def test_pages_say_where_no_deadline_is_known_and_of_how_many() -> None:
+    unread = Watched().judge([finding("one")], tracked=None)
+    identifier = unread.views.findings(FindingQuery()).items[0].id
+    with serving(views=unread.views) as server:
+        assert "<dt>Deadline</dt><dd>not known: " in page(f"{server.url}/findings/{identifier}")
+        assert "Since when 1 finding is open is not known." in page(server.url)
+
+
+def test_a_resource_leads_to_all_its_incidents() -> None:
+    watched = Watched().judge([finding("one")])
+    arn = finding("one").resource.arn
+    fired(watched, *(sighting(0, name=arn, instance=str(each)) for each in range(30)))
+    with serving(views=watched.views) as server:
+        shown = page(f"{server.url}/resources/{arn}")
+        (path,) = re.findall(r'href="(/incidents\?q=[^"]*)"', shown)
+        assert (shown.count('href="/incidents/'), page(server.url + unescape(path)).count('href="/incidents/')) == (
+            20,
+            30,
+        )
 
 
 def test_a_finding_shows_what_it_rests_on(url: str, identifier: str) -> None:

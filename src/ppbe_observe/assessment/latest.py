@@ -81,10 +81,9 @@ def judged(
 ) -> Judged:
     """A target, from its evaluation and what is remembered of it: without that (None) nothing has a deadline."""
     tracked = {each.key: each for each in remembered or ()}
-    found = lines_of(seen.findings, checks, deadlines, tracked, seen.at)
+    known = None if remembered is None else tracked
+    found = lines_of(seen.findings, checks, deadlines, known, seen.at)
     lines = [_still_due(each, tracked.get(key_of(each.finding)), deadlines) for each in found]
-    if remembered is None:
-        lines = [replace(each, due=None) for each in lines]
     rows = tuple(
         Row(uid(each.finding), each.rank, each, tracked.get(key_of(each.finding)), _due(each)) for each in lines
     )

@@ -80,13 +80,13 @@ def _chosen(
     return chosen, unnamed
 
 
-def _remembered(settings: Settings, looked: Looked) -> Tracks:
+def _remembered(settings: Settings, looked: Looked) -> Tracks | None:
     try:
         return remembered(settings, looked.findings)
     except StateError as error:
-        told = f"[yellow]history unread[/] {escape(str(error))}; deadlines count from now"
+        told = f"[yellow]history unread[/] {escape(str(error))}; no deadline is known"
         stderr().print(told, highlight=False)
-        return {}
+        return None
 
 
 def _tell_idle(report: Report, exemptions: Iterable[Exemption]) -> None:

@@ -82,16 +82,20 @@ def lines_of(
     findings: Iterable[Finding],
     checks: Iterable[Check],
     deadlines: Deadlines,
-    tracked: Mapping[FindingKey, Tracked],
+    tracked: Mapping[FindingKey, Tracked] | None,
     now: datetime,
 ) -> tuple[Line, ...]:
-    """The lines of a report, the worst first; a failure that nobody remembers was discovered now."""
+    """The lines of a report, the worst first.
+
+    A failure that is not among ``tracked`` was discovered now. Without these (None) nobody knows since when any is
+    open, and none has a deadline.
+    """
     known = {each.id: each for each in checks}
     lines = []
     for finding in findings:
-        last = tracked.get(key_of(finding))
+        last = tracked.get(key_of(finding)) if tracked else None
         due = None
-        if finding.verdict.outcome is Outcome.FAIL:
+        if tracked is not None and finding.verdict.outcome is Outcome.FAIL:
             opened = last.opened_at if last and last.open else now
             due = deadlines.of(finding.check, finding.severity, opened, finding.verdict.due)
         lines.append(Line(finding, known[finding.check], due, last.first_seen if last else None))

@@ -122,8 +122,8 @@ def inspect(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def report_of(looked: Looked, selection: Selection, settings: Settings, remembered: Tracks) -> Report:
-    """The report of what was found; deadlines count from when the daemon saw a failure first, where it is known."""
+def report_of(looked: Looked, selection: Selection, settings: Settings, remembered: Tracks | None) -> Report:
+    """The report of what was found; deadlines count from when the daemon saw a failure first; None: nobody can tell."""
     checks = {each.id: each for each in selection.checks_of(looked.examiner)}
     findings = [
         each

@@ -3,7 +3,6 @@
 import sys
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ def report_of_plan(settings: Settings, path: Path, selection: Selection, now: da
         at=now,
         version=__version__,
         environment=settings.environment,
-        lines=tuple(replace(each, due=None) for each in lines_of(findings, checks, examiner.deadlines, {}, now)),
+        lines=lines_of(findings, checks, examiner.deadlines, None, now),
         rolled=roll_up(count(findings), checks, catalog(), selection.baseline or examiner.baseline),
         complete=False,
     )

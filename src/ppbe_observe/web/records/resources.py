@@ -18,6 +18,6 @@ class ResourceRecord(Record):
     seen: Seen
     findings: tuple[FindingSummary, ...]
     incidents: tuple[IncidentSummary, ...]
-    """The newest ones whose alert names it."""
+    """The newest ones whose alert names it; `/api/v1/incidents?q=ARN` finds all, and those of longer names."""
     notice: str
     """What could not be told, and why; empty where everything could."""
