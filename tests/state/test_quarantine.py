@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from typing import Any
 
 import pytest
 
@@ -177,6 +178,22 @@ def test_the_new_file_of_somebody_who_was_quicker_is_not_set_aside(
         (tmp_path / "new").rename(file)
     assert names(file.parent) == ["observe.db"]
     assert spent(database) == 1.0
+
+
+class Contested(type(Path())):  # type: ignore[misc]  # the class of paths is this system's
+    """A file that another process moves aside as soon as it is open here."""
+
+    def open(self, *how: Any, **options: Any) -> Any:
+        """Open, and gone."""
+        handle = super().open(*how, **options)
+        self.rename(self.with_name("taken"))
+        return handle
+
+
+def test_a_file_that_is_gone_when_it_is_looked_at_was_moved_by_somebody_who_was_quicker(file: Path) -> None:
+    file.write_bytes(GARBAGE)
+    assert DatabaseFile(Contested(file), lambda: AT).move_aside() is None
+    assert names(file.parent) == ["taken"]
 
 
 @pytest.mark.parametrize("becomes_corrupt", ["at first", "under them"])

@@ -71,10 +71,7 @@ class DatabaseFile:
         """
         try:
             with self.path.open("r+b") as handle:
-                if _is_sound(self.path):
-                    return None
-                _lock(handle)
-                return self._moved() if self.identity == _identity(handle) else None
+                return self._moved_if_corrupt(handle)
         except FileNotFoundError:
             return None
         except (OSError, sqlite3.Error) as error:
@@ -82,6 +79,21 @@ class DatabaseFile:
                 f"state database {self.path}: it is corrupt and cannot be moved aside: {error}; "
                 "move it away yourself, or set state.url"
             ) from error
+
+    def _moved_if_corrupt(self, handle: BinaryIO) -> Path | None:
+        try:
+            if _is_sound(self.path):
+                return None
+        except sqlite3.Error:
+            if self._is(handle):
+                raise
+            return None  # another process was quicker: the name led to nothing, or to a file that is being made
+        _lock(handle)
+        return self._moved() if self._is(handle) else None
+
+    def _is(self, handle: BinaryIO) -> bool:
+        found = os.fstat(handle.fileno())
+        return self.identity == (found.st_dev, found.st_ino)
 
     def _moved(self) -> Path:
         """The journal goes first: one that stayed would be played back into the next file of this name."""
@@ -97,11 +109,6 @@ class DatabaseFile:
         while (aside := self.path.with_name(f"{self.path.name}.corrupt-{at:%Y%m%dT%H%M%SZ}")).exists():
             at += timedelta(seconds=1)
         return aside
-
-
-def _identity(handle: BinaryIO) -> tuple[int, int]:
-    found = os.fstat(handle.fileno())
-    return found.st_dev, found.st_ino
 
 
 def _is_sound(path: Path) -> bool:
