@@ -1,8 +1,12 @@
-"""What every test stands on: no word of the machine's own AWS, OpenTelemetry or ppbe-observe settings, or terminal."""
+"""What every test stands on, and their order.
+
+No word of the machine's own AWS, OpenTelemetry or ppbe-observe settings, or terminal.
+"""
 
 import os
 import signal
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import trustme
@@ -16,6 +20,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if "CI" in o
 
 _FOREIGN = ("AWS_", "OTEL_", "PPBE_OBSERVE", "MOTO_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _TERMINAL = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")  # readline sets the first two in the workers of xdist
+
+_LONGEST = ("image/", "alerts/test_rules_in_promtool.py", "cli/test_demo.py", "integration/", "daemon/", "cli/", "web/")
+"""What takes minutes, and much of that waiting, below tests/; the longest first."""
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker waits for another at the end."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(_HERE).as_posix()
+    return next((turn for turn, each in enumerate(_LONGEST) if path.startswith(each)), len(_LONGEST))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -38,6 +56,7 @@ def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         # The machine's own authorities take httpx 25 ms to read, for each request and each time that somebody waits.
         patch.setenv("SSL_CERT_FILE", str(trusted))
+        patch.setenv("GOGC", "400")  # promtool and Prometheus live for seconds: collecting garbage is a fifth of that
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells start what runs in the background
             signal.signal(signal.SIGINT, signal.default_int_handler)
         yield own

@@ -17,6 +17,7 @@ import pytest
 
 from ppbe_observe.demo.pages import Page
 from ppbe_observe.simulate import SimulatedEstate
+from support.commands import command
 from support.controls import judging
 from support.daemon import only, run, until
 from support.paging import Scene, paging
@@ -109,9 +110,9 @@ def record(scene: Scene, alertname: str) -> dict[str, Any]:
     """
 
     def ended() -> dict[str, Any] | None:
-        done = run("incidents", "--format", "json", "--config", scene.settings)
-        assert done.returncode == 0, done.stderr
-        (found,) = [each for each in orjson.loads(done.stdout)["incidents"] if each["alert"] == alertname]
+        done = command("incidents", "--format", "json", "--config", scene.settings)
+        assert done.code == 0, done.stderr
+        (found,) = [each for each in done.json["incidents"] if each["alert"] == alertname]
         return found if found["state"] == "resolved" else None
 
     return until(ended, 90.0, scene.daemon.explain)
