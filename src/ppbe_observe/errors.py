@@ -19,6 +19,10 @@ class StateError(ObserveError):
     """The state database cannot be read or written."""
 
 
+class NotYetError(ObserveError):
+    """Nobody can tell before something has happened, which is under way; ask again."""
+
+
 class ListenError(ObserveError):
     """The web server cannot listen, or its TLS or password file is unusable."""
 

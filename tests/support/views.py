@@ -1,6 +1,6 @@
 """What pages and the API show, made of values: findings that were judged, incidents, and who has succeeded."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,6 +43,8 @@ class Watched:
     url: str = "sqlite://"
     clock: Callable[[], datetime] = lambda: RECENT
     enabled: bool = True
+    awaited: Collection[Target] | None = None
+    """All that were judged, unless others are given."""
     board: Board = field(default_factory=Board, init=False)
     database: Database = field(init=False)
     memory: Memory = field(init=False)
@@ -54,6 +56,7 @@ class Watched:
         self.views = EstateViews(
             Knowledge(
                 latest=lambda: self.board.latest,
+                awaited=lambda: self.board.latest.judged if self.awaited is None else self.awaited,
                 memory=self.memory,
                 database=self.database,
                 readiness=lambda: self.ready,

@@ -12,10 +12,9 @@ from ppbe_observe.exposition.store import SeriesStore
 from ppbe_observe.model import Family
 from ppbe_observe.settings.values import Listen
 from ppbe_observe.web.app import create_app
-from ppbe_observe.web.availability import Recorded
 from ppbe_observe.web.readiness import Check, Readiness
 from ppbe_observe.web.server import WebServer
-from ppbe_observe.web.views import Views
+from ppbe_observe.web.views import Recorded, Views
 from support.series import WEST, gauge, snapshot
 from support.views import Watched, nothing_recorded
 

@@ -75,6 +75,18 @@ def test_every_address_of_the_document_answers(url: str, real: dict[str, str]) -
         assert httpx.head(address).content == b""
 
 
+def test_the_document_tells_how_to_log_in_and_what_may_stand_in_the_way(url: str) -> None:
+    document = httpx.get(f"{url}/openapi.json").json()
+    assert document["security"] == [{}, {"basic": []}, {"certificate": []}]
+    assert document["components"]["securitySchemes"].keys() == {"basic", "certificate"}
+    problem, text = "application/problem+json", "text/plain"
+    for path, operations in document["paths"].items():
+        answers = operations["get"]["responses"]
+        forms = {status: set(answer["content"]) for status, answer in answers.items() if status not in {"200", "404"}}
+        assert forms == {"401": {text}, "414": {text}, "422": {problem}, "429": {text}, "503": {problem, text}}
+        assert ("404" in answers) == ("{" in path)
+
+
 def test_the_api_and_the_page_are_of_one_record(url: str, real: dict[str, str]) -> None:
     told = httpx.get(f"{url}/findings?outcome=unknown").json()
     assert (told["total"], told["outcomes"], [each["reason"] for each in told["items"]]) == (
@@ -94,6 +106,8 @@ def test_the_api_and_the_page_are_of_one_record(url: str, real: dict[str, str]) 
         ("/findings/x", 404, "There is no finding 'x'; the list above it names what there is."),
         ("/findings?outcome=bad", 422, "outcome.0: Input should be 'fail', 'unknown', 'exempt', 'pass' or 'not_"),
         ("/findings?nonsense=1", 422, "nonsense: Extra inputs are not permitted"),
+        ("/overview?outcome=fail", 422, "outcome: this address takes no parameter"),
+        ("/controls/ac-2?day=1", 422, "day: this address takes no parameter"),
         ("/findings?limit=0", 422, "limit: Input should be greater than or equal to 1"),
     ],
 )

@@ -136,6 +136,12 @@ def test_what_is_not_there_shows_the_way_back(url: str, path: str, said: str, ba
     assert f'<p><a href="{back}">' in answer.text
 
 
+@pytest.mark.parametrize("path", ["/", "/controls/ac-2", "/slos", "/freshness", "/runbooks", "/incidents/x"])
+def test_a_page_without_a_choice_takes_no_parameter(url: str, path: str) -> None:
+    answer = httpx.get(f"{url}{path}?day=1")
+    assert (answer.status_code, "day: Extra inputs are not permitted" in answer.text) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("query", "why"),
     [

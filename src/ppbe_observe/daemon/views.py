@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ppbe_observe.assessment.watch import CONTROLS
 from ppbe_observe.clock import utc_now
 from ppbe_observe.daemon.generation import Outlets
 from ppbe_observe.peers.prometheus import Prometheus
@@ -18,6 +19,7 @@ class Views:
     def __init__(self, settings: Settings, database: Database, outlets: Outlets, enabled: Callable[[], bool]) -> None:
         knowledge = Knowledge(
             latest=lambda: outlets.board.latest,
+            awaited=lambda: outlets.successes.targets(CONTROLS),
             memory=outlets.memory,
             database=database,
             readiness=outlets.successes.readiness,

@@ -74,6 +74,12 @@ def identified(latest: Latest, identifier: str) -> tuple[str, Standing, tuple[st
     return None
 
 
+def exists(identifier: str) -> bool:
+    """Whether FedRAMP has a control or indicator of that name, in any notation."""
+    known = catalog()
+    return control_id(identifier) in known.controls or identifier.strip().upper() in known.indicators
+
+
 def detail(
     latest: Latest, found: tuple[str, Standing, tuple[str, ...]], days: Iterable[DailyState], notice: str
 ) -> ControlDetail:

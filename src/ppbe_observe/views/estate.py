@@ -5,7 +5,7 @@ Prometheus records, which is asked for beside.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,8 +13,8 @@ from ppbe_observe import __version__
 from ppbe_observe.assessment.latest import Latest, Row
 from ppbe_observe.assessment.remembering import Memory
 from ppbe_observe.controls.tracking import key_of
-from ppbe_observe.errors import StateError
-from ppbe_observe.model import DailyState, Incident, Tracked
+from ppbe_observe.errors import NotYetError, StateError
+from ppbe_observe.model import DailyState, Incident, Target, Tracked
 from ppbe_observe.state.database import Database
 from ppbe_observe.state.incident_search import Search, find, one
 from ppbe_observe.views import controls, findings, freshness, incidents, objectives, overview
@@ -51,6 +51,7 @@ class Knowledge:
 
     Attributes:
         latest: What the last evaluation of every target found.
+        awaited: The targets that are to be judged.
         memory: What is remembered of findings and controls.
         database: Holds the incidents.
         readiness: Who has lately succeeded.
@@ -62,6 +63,7 @@ class Knowledge:
     """
 
     latest: Callable[[], Latest]
+    awaited: Callable[[], Collection[Target]]
     memory: Memory
     database: Database
     readiness: Callable[[], Readiness]
@@ -129,6 +131,8 @@ class EstateViews:
         latest = self._latest()
         found = controls.identified(latest, identifier)
         if found is None:
+            if latest.rolled is None and controls.exists(identifier):
+                self._wait_for_all(latest)
             return None
         kind, standing, _ = found
         days, notice = self._days(kind, standing.id)
@@ -140,16 +144,20 @@ class EstateViews:
 
     def finding(self, identifier: str, /) -> FindingDetail | None:
         """One of them."""
-        row = self._indexed.now().by_id.get(identifier)
+        index = self._indexed.now()
+        row = index.by_id.get(identifier)
         if row is None:
+            self._wait_for_all(index.latest)
             return None
         tracked, notice = (row.tracked, "") if row.tracked else self._tracked(row)
         return findings.detail(row, tracked, self._of.clock(), notice)
 
     def resource(self, arn: str, /) -> ResourceRecord | None:
         """One resource that the last evaluation has seen."""
-        rows = self._indexed.now().by_arn.get(arn)
+        index = self._indexed.now()
+        rows = index.by_arn.get(arn)
         if not rows:
+            self._wait_for_all(index.latest)
             return None
         now, resource = self._of.clock(), rows[0].line.finding.resource
         try:
@@ -195,6 +203,14 @@ class EstateViews:
     def freshness(self) -> Freshness:
         """Every exporter on every target."""
         return freshness.freshness(self._of.readiness())
+
+    def _wait_for_all(self, latest: Latest) -> None:
+        """Raise NotYetError where what is not there may be of a target that was not judged since the start."""
+        awaited = frozenset(self._of.awaited())
+        missing = awaited - latest.judged.keys()
+        if self._of.enabled() and (missing or not awaited):
+            many = f"{len(missing)} of {len(awaited)} targets" if awaited else "the targets"
+            raise NotYetError(f"Nobody can tell yet: {many} have not been judged since the start.")
 
     def _latest(self) -> Latest:
         return self._of.latest() if self._of.enabled() else Latest()

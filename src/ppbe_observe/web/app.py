@@ -21,7 +21,7 @@ from ppbe_observe.web.api import problems
 from ppbe_observe.web.api.app import PREFIX, create_api
 from ppbe_observe.web.api.heads import Heads
 from ppbe_observe.web.availability import PATH as AVAILABILITY
-from ppbe_observe.web.availability import AvailabilityAnswers, Recorded
+from ppbe_observe.web.availability import AvailabilityAnswers
 from ppbe_observe.web.book import Book
 from ppbe_observe.web.bounds import Bounds
 from ppbe_observe.web.pages.endpoints import Pages, not_found
@@ -29,7 +29,7 @@ from ppbe_observe.web.pages.rendering import NAV, Rendering
 from ppbe_observe.web.readiness import Readiness
 from ppbe_observe.web.reading import Reader
 from ppbe_observe.web.streaming import PageResponse
-from ppbe_observe.web.views import Views
+from ppbe_observe.web.views import Recorded, Views
 
 _RELOAD = "/-/reload"
 _UNPROCESSABLE = 422  # the settings were read and refused
@@ -72,7 +72,7 @@ def create_app(
         Route("/healthz", _healthz, methods=["GET"]),
         Route("/readyz", endpoints.readyz, methods=["GET"]),
         Route(_RELOAD, endpoints.reload, methods=["POST"]),
-        Route(AVAILABILITY, AvailabilityAnswers(availability).json, methods=["GET"]),
+        Route(AVAILABILITY, AvailabilityAnswers(availability, reader).json, methods=["GET"]),
         *_webhook(webhook),
         Mount(PREFIX, Heads(create_api(views, book, availability, reader))),
         *Pages(views, book, availability, reader=reader, rendering=rendering).routes,

@@ -1,12 +1,13 @@
-"""What may be asked of lists: the same parameters for a page's filter and for the API. Pure.
+"""What may be asked: the same parameters for a page's filter and for the API. Pure.
 
 Invariants: what is unknown or out of range is refused by name, never ignored; a question has a largest size.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from starlette.datastructures import QueryParams
 
 from ppbe_observe.controls.rollup import State
 from ppbe_observe.model import Outcome, Severity
@@ -22,7 +23,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class Query(BaseModel):
-    """Parameters of a list."""
+    """Parameters of an address; none where there is nothing to choose."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,3 +90,29 @@ class IncidentQuery(Parts):
     severity: Word = Field(default="", description="Of this severity (`page`, `ticket`).")
     alert: Word = Field(default="", description="Of this alert.")
     q: Text = Field(default="", description="Has this text in its labels or its summary.")
+
+
+Q = TypeVar("Q", bound=Query)
+
+
+class FilterError(Exception):
+    """A filter asks for what there is not; says which parameter, and why."""
+
+
+def asked_for(kind: type[Q], given: QueryParams) -> Q:
+    """The filter; what a form sends without a choice is as good as not there.
+
+    Raises:
+        FilterError: A parameter is unknown, or has a value that it cannot have.
+    """
+    several = {name for name, field in kind.model_fields.items() if field.default == ()}
+    values: dict[str, object] = {}
+    for name in given:
+        texts = [text for text in given.getlist(name) if text.strip()]
+        if texts:
+            values[name] = texts if name in several else texts[-1]
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        told = (f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
+        raise FilterError("; ".join(told)) from None

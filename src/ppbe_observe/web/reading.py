@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+RETRY = {"Retry-After": "5"}
+"""Seconds after which it is worth while to ask again for what cannot be told now."""
 _AT_ONCE = 4
 """Of the loop's threads, which the webhook and readiness need, too."""
 

@@ -1,7 +1,9 @@
 """Who gives the records: what the pages and the API need of the daemon."""
 
+from collections.abc import Callable
 from typing import Protocol
 
+from ppbe_observe.model.availability_record import AvailabilityRecord
 from ppbe_observe.web.queries import ControlQuery, FindingQuery, IncidentQuery
 from ppbe_observe.web.records.controls import ControlDetail, Controls
 from ppbe_observe.web.records.findings import FindingDetail, Findings
@@ -10,12 +12,15 @@ from ppbe_observe.web.records.objectives import Alerts, Slos
 from ppbe_observe.web.records.overview import Freshness, Overview
 from ppbe_observe.web.records.resources import ResourceRecord
 
+Recorded = Callable[[int], AvailabilityRecord]
+"""Gives the availability record of so many days and of today so far; may raise ``StateError``; called in a thread."""
+
 
 class Views(Protocol):
     """Gives records from memory, or with one question to the state database; never from AWS. Called in threads.
 
     Each may raise ``StateError`` where all that it tells is in the state database, and that cannot be read. None is
-    given where there is nothing of that name.
+    given where there is nothing of that name; ``NotYetError`` is raised where nobody can tell that yet.
     """
 
     def overview(self) -> Overview:

@@ -1,5 +1,6 @@
 """Whatever goes wrong is told as problem details (RFC 9457), with what to do next."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ppbe_observe.errors import StateError
+from ppbe_observe.errors import NotYetError, StateError
+from ppbe_observe.web.reading import RETRY
 from ppbe_observe.web.records.problems import Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -16,22 +18,31 @@ METHODS = "GET, HEAD"
 OPENAPI = "openapi.json"
 _TITLES = {404: "Not found", 405: "Method not allowed", 422: "Unprocessable", 503: "Unavailable"}
 
-_TOO_LONG: dict[int | str, dict[str, Any]] = {
-    414: {"description": "The address is too long", "content": {"text/plain": {"schema": {"type": "string"}}}}
+_BEFORE = {
+    401: "Unauthorized: a user of the web configuration is asked for",
+    414: "The address is too long",
+    429: "Too many requests",
+    503: "Too many logins at once",
 }
-"""``bounds.Bounds`` refuses it before anything looks at it."""
+"""What stands before the API (``bounds``, ``middleware``) answers, in plain text."""
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What operations may answer beside their record, for the OpenAPI document."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    told: dict[int | str, dict[str, Any]] = {
-        status: {"description": _TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
-    }
-    return told | _TOO_LONG
+    """What an operation may answer beside its record, for the OpenAPI document."""
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _TITLES[status], "content": problem} for status in statuses}
 
 
-def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+def always() -> dict[int | str, dict[str, Any]]:
+    """What every operation may answer beside its record, for the OpenAPI document."""
+    told = documented(422, 503)
+    for status, text in _BEFORE.items():
+        ours = told.get(status, {"description": text, "content": {}})
+        told[status] = {**ours, "content": {**ours["content"], "text/plain": {"schema": {"type": "string"}}}}
+    return told
+
+
+def answer(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """One problem."""
     told = Problem(title=_TITLES.get(status, "Error"), status=status, detail=detail, instance=request.url.path)
     return Response(told.model_dump_json() + "\n", status, headers, MEDIA_TYPE)
@@ -46,7 +57,8 @@ def install(app: FastAPI) -> None:
     """Have the application tell everything so."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(StateError, _unavailable)
+    for unavailable in (StateError, NotYetError):
+        app.add_exception_handler(unavailable, _unavailable)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -65,7 +77,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    return answer(request, 503, str(error), {"Retry-After": "5"})
+    return answer(request, 503, str(error), RETRY)
 
 
 def _where(error: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -12,23 +12,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ppbe_observe.controls.rollup import State
-from ppbe_observe.errors import StateError
+from ppbe_observe.errors import NotYetError, StateError
 from ppbe_observe.model import Outcome, Severity
-from ppbe_observe.web.availability import Recorded
 from ppbe_observe.web.book import Book
-from ppbe_observe.web.pages.filters import FilterError, asked_for
 from ppbe_observe.web.pages.rendering import NAV, Rendering
 from ppbe_observe.web.queries import (
     AvailabilityQuery,
     By,
     ControlQuery,
+    FilterError,
     FindingQuery,
     IncidentQuery,
     IncidentState,
     Query,
+    asked_for,
 )
-from ppbe_observe.web.reading import Reader
-from ppbe_observe.web.views import Views
+from ppbe_observe.web.reading import RETRY, Reader
+from ppbe_observe.web.views import Recorded, Views
 
 API = "/api/v1"
 _CHOICES = {
@@ -39,6 +39,7 @@ _CHOICES = {
     "incident_states": list(IncidentState),
 }
 
+Q = TypeVar("Q", bound=Query)
 Page = tuple[str, dict[str, Any]]
 """The name of a template, and what it is given."""
 
@@ -69,21 +70,29 @@ class Pages:
     def routes(self) -> list[Route]:
         """All of them."""
         return [
-            Route("/", self._page(self._overview), methods=["GET"]),
-            Route("/controls", self._page(self._controls), methods=["GET"]),
-            Route("/controls/{identifier}", self._page(self._control), methods=["GET"]),
-            Route("/findings", self._page(self._findings), methods=["GET"]),
-            Route("/findings/{identifier}", self._page(self._finding), methods=["GET"]),
-            Route("/resources/{arn:path}", self._page(self._resource), methods=["GET"]),
-            Route("/incidents", self._page(self._incidents), methods=["GET"]),
-            Route("/incidents/{identifier}", self._page(self._incident), methods=["GET"]),
-            Route("/slos", self._page(self._slos), methods=["GET"]),
-            Route("/availability", self._page(self._recorded), methods=["GET"]),
-            Route("/freshness", self._page(self._freshness), methods=["GET"]),
-            Route("/runbooks", self._page(self._runbooks), methods=["GET"]),
-            Route("/runbooks/{name}", self._page(self._runbook), methods=["GET"]),
+            Route("/", self._one(self._overview), methods=["GET"]),
+            Route("/controls", self._list(ControlQuery, self._controls), methods=["GET"]),
+            Route("/controls/{identifier}", self._one(self._control), methods=["GET"]),
+            Route("/findings", self._list(FindingQuery, self._findings), methods=["GET"]),
+            Route("/findings/{identifier}", self._one(self._finding), methods=["GET"]),
+            Route("/resources/{arn:path}", self._one(self._resource), methods=["GET"]),
+            Route("/incidents", self._list(IncidentQuery, self._incidents), methods=["GET"]),
+            Route("/incidents/{identifier}", self._one(self._incident), methods=["GET"]),
+            Route("/slos", self._one(self._slos), methods=["GET"]),
+            Route("/availability", self._list(AvailabilityQuery, self._recorded), methods=["GET"]),
+            Route("/freshness", self._one(self._freshness), methods=["GET"]),
+            Route("/runbooks", self._one(self._runbooks), methods=["GET"]),
+            Route("/runbooks/{name}", self._one(self._runbook), methods=["GET"]),
             Route("/static/{name}", self._stylesheet, methods=["GET"]),
         ]
+
+    def _list(self, kind: type[Q], make: Callable[[Request, Q], Page]) -> Callable[[Request], Any]:
+        """An endpoint of something to choose from."""
+        return self._page(lambda request: make(request, asked_for(kind, request.query_params)))
+
+    def _one(self, make: Callable[[Request], Page]) -> Callable[[Request], Any]:
+        """An endpoint that takes no parameter."""
+        return self._list(Query, lambda request, _query: make(request))
 
     def _page(self, make: Callable[[Request], Page]) -> Callable[[Request], Any]:
         """An endpoint that has a page made in a thread."""
@@ -94,19 +103,19 @@ class Pages:
         return endpoint
 
     def _answer(self, make: Callable[[Request], Page], request: Request) -> Response:
-        status = 200
+        status, headers = 200, None
         try:
             template, given = make(request)
         except Missing as missing:
             status, template, given = 404, "missing.html", {"what": missing.what, "list_path": missing.list_path}
         except FilterError as error:
             status, template, given = 400, "refused.html", {"why": str(error)}
-        except StateError as error:
-            status, template, given = 503, "unavailable.html", {"why": str(error)}
+        except (StateError, NotYetError) as error:
+            status, template, given, headers = 503, "unavailable.html", {"why": str(error)}, RETRY
         json = f"{API}{request.url.path}" if "json" not in given else given.pop("json")
         now = datetime.now(UTC)
         here = _section(request.url.path)
-        return self._rendering.html(f"{template}", status=status, json=json, now=now, here=here, **given)
+        return self._rendering.html(template, status=status, headers=headers, json=json, now=now, here=here, **given)
 
     async def _stylesheet(self, request: Request) -> Response:
         if request.url.path != self._rendering.stylesheet_path:
@@ -116,8 +125,7 @@ class Pages:
     def _overview(self, _request: Request) -> Page:
         return "overview.html", {"overview": self._views.overview(), "json": f"{API}/overview"}
 
-    def _controls(self, request: Request) -> Page:
-        query = asked_for(ControlQuery, request.query_params)
+    def _controls(self, request: Request, query: ControlQuery) -> Page:
         return "controls.html", {"query": query, "controls": self._views.controls(query), **_choices(query, request)}
 
     def _control(self, request: Request) -> Page:
@@ -126,8 +134,7 @@ class Pages:
             raise Missing(f"no control or indicator “{name}” in the baseline that is judged", "/controls")
         return "control.html", {"detail": found}
 
-    def _findings(self, request: Request) -> Page:
-        query = asked_for(FindingQuery, request.query_params)
+    def _findings(self, request: Request, query: FindingQuery) -> Page:
         return "findings.html", {"query": query, "findings": self._views.findings(query), **_choices(query, request)}
 
     def _finding(self, request: Request) -> Page:
@@ -142,8 +149,7 @@ class Pages:
             raise Missing(f"no resource “{arn}” that a check has looked at", "/findings")
         return "resource.html", {"resource": found, "json": f"{API}/resources/{quote(arn, safe=':')}"}
 
-    def _incidents(self, request: Request) -> Page:
-        query = asked_for(IncidentQuery, request.query_params)
+    def _incidents(self, request: Request, query: IncidentQuery) -> Page:
         given = {"query": query, "incidents": self._views.incidents(query)}
         return "incidents.html", {**given, **_choices(query, request)}
 
@@ -156,8 +162,7 @@ class Pages:
     def _slos(self, _request: Request) -> Page:
         return "slos.html", {"slos": self._views.slos()}
 
-    def _recorded(self, request: Request) -> Page:
-        query = asked_for(AvailabilityQuery, request.query_params)
+    def _recorded(self, _request: Request, query: AvailabilityQuery) -> Page:
         json = f"{API}/availability?days={query.days}"
         return "availability.html", {"record": self._availability(query.days), "days": query.days, "json": json}
 

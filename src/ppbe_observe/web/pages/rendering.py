@@ -46,9 +46,11 @@ class Rendering:
         """Where it is served: another address for another content, so that it may be kept for ever."""
         return f"/static/ppbe-observe.{sha256(self.stylesheet).hexdigest()[:16]}.css"
 
-    def html(self, template: str, *, status: int = 200, **given: Any) -> Response:
+    def html(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **given: Any
+    ) -> Response:
         """A page."""
-        return HTMLResponse(self._environment.get_template(template).render(**given), status)
+        return HTMLResponse(self._environment.get_template(template).render(**given), status, headers)
 
     def css(self) -> Response:
         """The stylesheet, to be kept."""
