@@ -1,6 +1,6 @@
 """The job records each day that is over, once, and says what it could not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from ppbe_observe.alerting.slo.daily import COUNTED, SEEN
-from ppbe_observe.availability.keeper import NO_PROMETHEUS, NOT_YET, REACHES, Keeper
+from ppbe_observe.availability.keeper import EMPTY_FOR, NO_PROMETHEUS, NOT_YET, REACHES, Keeper
 from ppbe_observe.errors import PeerError
 from ppbe_observe.exposition.availability import AvailabilityMetrics
 from ppbe_observe.model import Reason
@@ -32,6 +32,7 @@ class Shop:
         self.since = since
         self.down = False
         self.asked: list[date] = []
+        self.answering: Callable[[], None] = lambda: None
 
     def query(self, expression: str, at: float | None = None) -> list[Result]:
         assert expression == COUNTED
@@ -45,6 +46,7 @@ class Shop:
         assert (expression, step) == (SEEN, 60)
         day = datetime.fromtimestamp(start, UTC).date()
         self.asked.append(day)
+        self.answering()
         if day < self.since:
             return []
         times = [start + step * each for each in range(round((end - start) / step) + 1)]
@@ -149,6 +151,28 @@ def test_a_day_is_recorded_when_its_rules_have_been_evaluated(scene: Scene) -> N
     scene.run()
     assert TODAY in scene.store.days(date.min)
     assert [each.events for each in scene.days(1)] == [144_000, 500]
+
+
+def test_what_is_filled_in_later_is_recorded(scene: Scene, shop: Shop) -> None:
+    scene.run()
+    shop.since = ago(5)
+    scene.run()
+    assert ago(4) not in scene.store.days(date.min)
+    scene.clock.now = NOW + EMPTY_FOR
+    scene.run()
+    assert scene.store.days(date.min) == {ago(each) for each in range(1, 6)}
+
+
+def test_while_a_day_is_recorded_it_is_shown_as_before(scene: Scene, shop: Shop) -> None:
+    midnight = datetime(2026, 11, 24, tzinfo=UTC)
+    scene.clock.now = midnight + timedelta(minutes=4)
+    scene.run()
+    seen = []
+    shop.answering = lambda: seen.append(scene.days(1)[0])
+    scene.clock.now = midnight + timedelta(minutes=6)
+    scene.run()
+    assert len(seen) == 2  # today, and the day before
+    assert {(each.day, each.events) for each in [*seen, scene.days(1)[0]]} == {(TODAY, 144_000)}
 
 
 def test_a_prometheus_that_is_down_is_told_and_what_was_known_stays(scene: Scene, shop: Shop) -> None:

@@ -25,20 +25,24 @@ from ppbe_observe.exposition.exposition import Exposition
 from ppbe_observe.exposition.own import OwnMetrics
 from ppbe_observe.exposition.store import SeriesStore
 from ppbe_observe.model import Finding, Outcome
+from ppbe_observe.model.availability_record import AvailabilityRecord, Look, record_of
 from ppbe_observe.settings.values import Listen
 from ppbe_observe.web.app import create_app
 from ppbe_observe.web.queries import FindingQuery
 from ppbe_observe.web.server import WebServer
+from support.availability import NOW, PRODUCTION, STAGING, recorded
 from support.findings import EAST, WEST, finding, thing_check
-from support.views import Watched, nothing_recorded
+from support.views import Watched
 
 CHECKS = tuple(thing_check(f"thing_{number}", controls=("ac-2", "sc-7", "si-4")) for number in range(100))
 EACH = 5_000  # findings of each of two targets
 FINDINGS = 2 * EACH
 READERS = 4
+DAYS = 365
 _TIMES = 200
 _FAILS = 4  # one of so many
 _OK = 200
+_READ = ("/", "/findings", "/controls", "/findings?q=production", "/availability", "/api/v1/findings?limit=500")
 _DAEMON = ("apscheduler.schedulers.background", "boto3", "opentelemetry.sdk.trace", "typer")
 
 
@@ -48,6 +52,12 @@ def _findings(target: object) -> Iterator[Finding]:
         where = WEST if target is WEST else EAST
         name = f"ppbe-production-{number:05d}"
         yield finding(name, outcome, check=CHECKS[number % len(CHECKS)].id, target=where, reason="storage is as it is")
+
+
+def _availability(shown: int) -> AvailabilityRecord:
+    """That of two objectives over a year, with an outage on each day, made anew for each request."""
+    days = [recorded(ago, key=key, outages=((60, 90),)) for key in (PRODUCTION, STAGING) for ago in range(1, DAYS)]
+    return record_of(days, Look(NOW), NOW, shown=shown, source="http://prometheus:9090")
 
 
 def serve() -> None:
@@ -61,7 +71,7 @@ def serve() -> None:
     exposition.render()
     for each in (WEST, EAST):
         watched.judge(_findings(each), CHECKS, target=each)
-    app = create_app(exposition, ready=lambda: watched.ready, views=watched.views, availability=nothing_recorded)
+    app = create_app(exposition, ready=lambda: watched.ready, views=watched.views, availability=_availability)
     server = WebServer(app, Listen("127.0.0.1", 0))
     exposition.start()
     server.start()
@@ -141,6 +151,9 @@ def _pages(connection: HTTPConnection, server: Child) -> dict[str, Figure]:
         "/findings?outcome=pass&q=00042": None,
         "/findings?offset=9900": None,
         f"/findings/{server.finding}": None,
+        "/availability": None,
+        "/availability?days=365": None,
+        "/availability.json?days=365": None,
         "/api/v1/overview": None,
         "/api/v1/findings?limit=500": None,
     }
@@ -181,7 +194,7 @@ def _beside_pages(server: Child) -> dict[str, Figure]:
 def _read(server: Child, stop: threading.Event, loaded: list[int], number: int) -> None:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
     while not stop.is_set():
-        for path in ("/", "/findings", "/controls", "/findings?q=production"):
+        for path in _READ:
             timed(connection, path)
             loaded[number] += 1
     connection.close()

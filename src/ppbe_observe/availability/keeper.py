@@ -1,7 +1,8 @@
 """The job that keeps the availability record. I/O through what is handed in.
 
 Invariants: a day is recorded when it is over, once; what Prometheus still knows and is not recorded is asked for again
-and again until it is; what is not recorded is told as unknown, with the reason.
+and again until it is; what is not recorded is told as unknown, with the reason; what was told of a day is told until
+it is recorded.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ REACHES = 35
 """Days that Prometheus is asked for: what it keeps for the error budgets."""
 SETTLED = timedelta(minutes=5)
 """After midnight, until the rules of a day have been evaluated: they are every two minutes."""
+EMPTY_FOR = timedelta(hours=1)
+"""A day of which Prometheus knew nothing is not asked for again so soon: only who fills in the past changes that."""
 NO_PROMETHEUS = "prometheus.url is not set, so that nothing is recorded"
 NOT_YET = "Prometheus has not been asked yet"
 _OPERATION = "prometheus:query"
@@ -55,7 +58,7 @@ class Keeper:
         self._metrics = metrics
         self._clock = clock
         self._look = Look(problem=NOT_YET if server else NO_PROMETHEUS)
-        self._empty: set[date] = set()  # days of which Prometheus knows nothing
+        self._empty: dict[date, datetime] = {}  # days of which Prometheus knew nothing, and when
         self._pruned: date | None = None
 
     def run(self, deadline: float) -> Outcome:
@@ -68,8 +71,9 @@ class Keeper:
             return Outcome()
         now = self._clock()
         try:
-            self._look = look_at(self._server, now)
+            look = look_at(self._server, now)
             missing = [day for day in self._missing(now) if not self._recorded(self._server, day, now, deadline)]
+            self._look = look
         except PeerError as error:
             self._look = Look(self._look.at, self._look.days, str(error))
             return Outcome((Failure(Reason.UNREACHABLE, _OPERATION, str(error)),))
@@ -93,7 +97,8 @@ class Keeper:
     def _missing(self, now: datetime) -> Iterator[date]:
         last = (now - SETTLED).date()
         days = [last - timedelta(days=ago) for ago in range(1, REACHES + 1)]
-        known = self._store.days(days[-1]) | self._empty
+        empty = {day for day, asked in self._empty.items() if timedelta() <= now - asked < EMPTY_FOR}
+        known = self._store.days(days[-1]) | empty
         return (day for day in days if day not in known)
 
     def _recorded(self, server: Recorder, day: date, now: datetime, deadline: float) -> bool:
@@ -102,7 +107,7 @@ class Keeper:
             return False
         found = ask(server, day, now)
         if not found:
-            self._empty.add(day)
+            self._empty[day] = now
             return True
         added = self._store.put(found, now)
         self._metrics.added(added)
