@@ -46,7 +46,7 @@ def serving(
         ready=ready,
         views=views or Watched().views,
         reload=reload,
-        runbooks=runbooks,
+        runbooks=lambda: runbooks,
         availability=availability,
     )
     server = WebServer(app, LOOPBACK, web_config, stop_within=5)

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ppbe_observe.web.book import Book
 from support.webserver import serving
 
 TEXT = """# RdsStorageLow
@@ -88,3 +89,16 @@ def test_without_a_directory_the_list_is_empty() -> None:
     with serving(runbooks=Path("/nowhere")) as server:
         assert "There is none: the estate root has no" in httpx.get(f"{server.url}/runbooks").text
         assert httpx.get(f"{server.url}/runbooks/RdsStorageLow").status_code == 404
+
+
+def test_another_directory_is_looked_into_from_then_on(tmp_path: Path) -> None:
+    """As after a reload of settings that name other definitions."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for directory, name in ((first, "Old"), (second, "New")):
+        directory.mkdir()
+        (directory / f"{name}.md").write_text(f"# {name}\n")
+    now = first
+    book = Book(lambda: now)
+    assert ([each.name for each in book.all().items], book.one("New")) == (["Old"], None)
+    now = second
+    assert ([each.name for each in book.all().items], book.one("Old")) == (["New"], None)

@@ -105,7 +105,7 @@ class Daemon:
             ready=self._outlets.successes.readiness,
             views=self._views.estate,
             reload=self.reload,
-            runbooks=runbooks_of(estate_root(settings.definitions)),
+            runbooks=lambda: runbooks_of(estate_root(self._settings.definitions)),
             webhook=self._incidents.webhook,
             availability=self._availability.record,
         )

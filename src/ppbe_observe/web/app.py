@@ -50,7 +50,7 @@ def create_app(
     views: Views,
     availability: Recorded,
     reload: Callable[[], None] | None = None,
-    runbooks: Path | None = None,
+    runbooks: Callable[[], Path | None] = lambda: None,
     webhook: AlertmanagerWebhook | None = None,
 ) -> Starlette:
     """The ASGI application.
@@ -62,7 +62,7 @@ def create_app(
         availability: The record of so many days; called in a thread, for each request.
         reload: Applies the settings anew, or raises ObserveError and keeps the old ones; called in a thread, one
             call at a time.
-        runbooks: The directory of what /runbooks serves.
+        runbooks: The directory of what /runbooks serves; asked for each request, as a reload may name another.
         webhook: Takes what Alertmanager posts.
     """
     endpoints, rendering = _Endpoints(pages, ready, reload), Rendering()

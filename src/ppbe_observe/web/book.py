@@ -4,6 +4,7 @@ Invariant: nothing but a file of that directory is ever read.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ppbe_observe.web.records.runbooks import Runbook, RunbookName, Runbooks
@@ -16,9 +17,9 @@ _ALERT = re.compile(r"`([A-Za-z0-9_]+)`")
 
 
 class Book:
-    """What a directory holds; it need not exist."""
+    """What a directory holds; it need not exist, and may be another one when it is looked at again."""
 
-    def __init__(self, directory: Path | None) -> None:
+    def __init__(self, directory: Callable[[], Path | None]) -> None:
         self._directory = directory
 
     def all(self) -> Runbooks:
@@ -36,14 +37,16 @@ class Book:
         return next((each for each in found if each and alert in each.alerts), None)
 
     def _names(self) -> list[str]:
-        found = self._directory.glob("*.md") if self._directory else ()
+        directory = self._directory()
+        found = directory.glob("*.md") if directory else ()
         return sorted(each.stem for each in found if _NAME.fullmatch(each.stem))
 
     def _read(self, name: str) -> Runbook | None:
-        if self._directory is None or not _NAME.fullmatch(name):
+        directory = self._directory()
+        if directory is None or not _NAME.fullmatch(name):
             return None
         try:
-            text = (self._directory / f"{name}.md").read_text("utf-8")
+            text = (directory / f"{name}.md").read_text("utf-8")
         except FileNotFoundError:
             return None
         title, about = _TITLE.search(text), _ALERTS.search(text)
