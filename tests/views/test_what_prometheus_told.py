@@ -1,10 +1,13 @@
 """What a real Prometheus says of what fires and of the objectives, as pages show it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from ppbe_observe.alerting.incidents import identity_of
 from ppbe_observe.clock import utc_now
+from ppbe_observe.model import Incident
 from ppbe_observe.peers.prometheus import Prometheus
 from ppbe_observe.views.asking import Told
 from ppbe_observe.views.objectives import Recorded, alerts, recorded, slos
@@ -50,6 +53,33 @@ def test_an_alert_is_known_as_the_incident_of_its_resource(told: Recorded) -> No
     known = Known().tell(sighting(0)).all
     found = alerts(Told(told, utc_now()), known)
     assert [each.incident for each in found.items] == [known[0].id, ""]
+
+
+def incident(labels: dict[str, str], starts: float = 0) -> Incident:
+    """One of an alert with these labels."""
+    (known,) = Known().tell(replace(sighting(starts), identity=identity_of(labels))).all
+    return known
+
+
+CHEAP = {"alertname": "Cheap", "severity": "ticket"}
+
+
+@pytest.mark.parametrize("more", [{}, {"prometheus": "added"}, {"owner": "added", "prometheus": "added"}])
+def test_labels_that_are_added_on_the_way_make_no_other_alert(told: Recorded, more: dict[str, str]) -> None:
+    known = incident({**CHEAP, "cluster": "<b>", **more})
+    assert alerts(Told(told, utc_now()), [known]).items[1].incident == known.id
+
+
+@pytest.mark.parametrize("other", [{"cluster": "another"}, {"severity": "page"}, {"name": ARN}])
+def test_an_incident_that_differs_in_a_label_is_of_another_alert(told: Recorded, other: dict[str, str]) -> None:
+    known = incident({**CHEAP, "cluster": "<b>", **other})
+    assert alerts(Told(told, utc_now()), [known]).items[1].incident == ""
+
+
+def test_the_incident_with_most_labels_in_common_is_that_of_an_alert(told: Recorded) -> None:
+    whole, part = incident({**CHEAP, "cluster": "<b>"}), incident(CHEAP, 5)
+    for known in ([whole, part], [part, whole]):
+        assert alerts(Told(told, utc_now()), known).items[1].incident == whole.id
 
 
 def test_rules_that_record_no_budget_are_told(told: Recorded) -> None:

@@ -45,11 +45,16 @@ def resource_labels(identity: Identity) -> dict[str, str]:
     return {name: text for name, text in identity.labels if name not in _STATIC}
 
 
-def resource_of(identity: Identity) -> str:
-    """What is wrong, for people: the ARN where there is one, else the labels that tell it apart."""
+def named_resource(identity: Identity) -> str:
+    """The ARN or other name of what is wrong; empty where no label names it."""
     labels = resource_labels(identity)
-    named = next((labels[name] for name in _RESOURCE if name in labels), None)
-    return named or ", ".join(f"{name}={text}" for name, text in labels.items())
+    return next((labels[name] for name in _RESOURCE if name in labels), "")
+
+
+def resource_of(identity: Identity) -> str:
+    """What is wrong, for people: its name where there is one, else the labels that tell it apart."""
+    labels = resource_labels(identity)
+    return named_resource(identity) or ", ".join(f"{name}={text}" for name, text in labels.items())
 
 
 def take(around: Around, sighting: Sighting, at: datetime) -> tuple[Change, ...]:

@@ -31,7 +31,7 @@ from ppbe_observe.web.records.overview import Freshness, Link, Overview
 from ppbe_observe.web.records.resources import ResourceRecord
 
 DAYS = 90
-"""Of the history of a control."""
+"""Of the history of a control, today among them."""
 LATE = 20
 """Exporters on targets that are late, in the overview."""
 OPEN = 20
@@ -226,7 +226,7 @@ class EstateViews:
         return _Open(*find(self._of.database, Search(is_open=True, limit=MOST_OPEN)))
 
     def _days(self, subject: str, identifier: str) -> tuple[list[DailyState], str]:
-        since = self._of.clock().date() - timedelta(days=DAYS)
+        since = self._of.clock().date() - timedelta(days=DAYS - 1)
         try:
             return self._of.memory.days.of(subject, identifier, since), ""
         except StateError as error:

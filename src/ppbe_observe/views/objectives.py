@@ -1,11 +1,13 @@
 """What Prometheus has recorded, as records: how objectives stand, and what fires. I/O only in ``recorded``."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from ppbe_observe.alerting.durations import duration
-from ppbe_observe.alerting.incidents import WATCHDOG, identity_of, resource_of
+from ppbe_observe.alerting.incidents import WATCHDOG, identity_of, named_resource, resource_of
 from ppbe_observe.alerting.prometheus.rule_file import ESCALATION
 from ppbe_observe.alerting.rules import Severity
 from ppbe_observe.alerting.slo.standing import QUERY, RATES, Standing, standings
@@ -22,6 +24,8 @@ NOT_CONFIGURED = (
     "Nobody has said where Prometheus is: set prometheus.url in the settings, and the objectives and what fires are "
     "shown here."
 )
+_Named = tuple[str, str]
+"""The alert, and the name of the resource."""
 _OWN = frozenset({"__name__", "alertstate"})
 _SEVERITIES = [each.value for each in Severity]
 
@@ -57,7 +61,7 @@ def slos(told: Told[Recorded] | None) -> Slos:
 
 
 def alerts(told: Told[Recorded] | None, known: Iterable[Incident]) -> Alerts:
-    """What fires, pages before tickets; ``known`` are the open incidents."""
+    """What fires, pages before tickets; ``known`` are the open incidents, the newest first."""
     answer = told.answer if told else None
     return Alerts(
         configured=told is not None,
@@ -102,13 +106,15 @@ def _objective(standing: Standing) -> Objective:
 
 
 def _alerts(answer: Recorded, known: Iterable[Incident]) -> Sequence[Alert]:
-    ids = {(each.identity.alertname, resource_of(each.identity)): each.id for each in known}
+    incidents: dict[_Named, list[Incident]] = defaultdict(list)
+    for incident in known:
+        incidents[_named(incident.identity)].append(incident)
     since = {_key(each.labels): each.points[-1][1] for each in answer.since}
     steps: dict[Identity, list[Result]] = {}
     for each in answer.firing:
         if each.labels.get("alertname") != WATCHDOG:
             steps.setdefault(identity_of(_labels(each.labels)), []).append(each)
-    found = (_alert(identity, firing, since, ids) for identity, firing in steps.items())
+    found = (_alert(identity, firing, since, incidents.get(_named(identity), ())) for identity, firing in steps.items())
     return sorted(found, key=lambda each: (_rank(each.severity), each.alert, each.resource))
 
 
@@ -116,18 +122,36 @@ def _alert(
     identity: Identity,
     firing: Sequence[Result],
     since: Mapping[tuple[tuple[str, str], ...], float],
-    ids: Mapping[tuple[str, str], str],
+    known: Iterable[Incident],
 ) -> Alert:
-    resource = resource_of(identity)
     began = [since[key] for each in firing if (key := _key(each.labels)) in since]
     return Alert(
         alert=text_of(identity.alertname),
         severity=text_of(identity.get("severity")),
-        resource=text_of(resource),
+        resource=text_of(resource_of(identity)),
         steps=tuple(sorted(text_of(each.labels[ESCALATION]) for each in firing if each.labels.get(ESCALATION))),
         since=datetime.fromtimestamp(min(began), UTC) if began else None,
-        incident=ids.get((identity.alertname, resource), ""),
+        incident=_known_as(identity, known),
     )
+
+
+def _named(identity: Identity) -> _Named:
+    return identity.alertname, named_resource(identity)
+
+
+def _known_as(identity: Identity, known: Iterable[Incident]) -> str:
+    """The id of the incident that shares most labels, the newest of several; empty where each differs in one.
+
+    The labels need not be the same: on the way to Alertmanager, Prometheus adds its external ones and may drop others.
+    """
+    shared = ((_shared(dict(identity.labels), dict(each.identity.labels)), each.id) for each in known)
+    return max((each for each in shared if each[0]), key=itemgetter(0), default=(0, ""))[1]
+
+
+def _shared(mine: Mapping[str, str], others: Mapping[str, str]) -> int:
+    """How many labels both have; 0 where one has another value."""
+    both = mine.keys() & others.keys()
+    return len(both) if all(mine[name] == others[name] for name in both) else 0
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
