@@ -7,7 +7,7 @@ import pytest
 from support.unmeasured import unmeasured
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="module")
 def _unmeasured() -> Iterator[None]:
     with unmeasured():
         yield

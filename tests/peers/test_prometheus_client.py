@@ -1,55 +1,19 @@
 """What a client says of a Prometheus that is not there, refuses, or is something else."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
 
 import pytest
 
 from ppbe_observe.errors import PeerError, SettingsError
 from ppbe_observe.peers.prometheus import Prometheus, Result
 from support.commands import command
+from support.peers import answering
 from support.processes import free_port
 
 VECTOR = (
     b'{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"up"},"value":[1.5,"1"]}]}}'
 )
 MATRIX = b'{"status":"success","data":{"result":[{"metric":{},"values":[[10,"1"],[20,"NaN"]]}]}}'
-
-
-@contextmanager
-def answering(
-    body: bytes, status: int = 200, asked: list[tuple[str, dict[str, list[str]]]] | None = None
-) -> Iterator[str]:
-    """A server that gives everybody the same answer."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path, _, query = self.path.partition("?")
-            (asked if asked is not None else []).append((path, parse_qs(query)))
-            self._answer()
-
-        def do_POST(self) -> None:
-            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            (asked if asked is not None else []).append((self.path, parse_qs(form)))
-            self._answer()
-
-        def _answer(self) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing: the tests look at what it was asked."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
 
 
 def test_answers_are_series_with_points() -> None:

@@ -69,11 +69,11 @@ def estate(tmp_path: Path) -> Estate:
     return made
 
 
-def status(server: WebServer, context: ssl.SSLContext) -> int:
-    """The status of a scrape; 0 where the server turned the connection away."""
+def status(server: WebServer, context: ssl.SSLContext, path: str = "/metrics") -> int:
+    """The status of a scrape, or of a page; 0 where the server turned the connection away."""
     try:
         with httpx.Client(verify=context) as client:
-            return client.get(f"{server.url}/metrics").status_code
+            return client.get(server.url + path).status_code
     except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
         return 0
 
@@ -97,6 +97,13 @@ def test_client_certificates(estate: Estate, options: str, statuses: tuple[int, 
     with serving(web_config=estate.file(f"  max_version: {version}\n{options}")) as server:
         clients = (estate.client(), estate.client(estate.strangers), estate.client(estate.clients))
         assert tuple(status(server, client) for client in clients) == statuses
+
+
+@pytest.mark.parametrize("path", ["/", "/findings", "/availability.json", "/api/v1/findings", "/api/v1/openapi.json"])
+def test_pages_and_api_stand_behind_the_same_certificates(estate: Estate, path: str) -> None:
+    with serving(web_config=estate.file(f"  client_auth_type: RequireAndVerifyClientCert\n{CA}")) as server:
+        clients = (estate.client(), estate.client(estate.strangers), estate.client(estate.clients))
+        assert tuple(status(server, client, path) for client in clients) == (0, 0, 200)
 
 
 @pytest.mark.parametrize(

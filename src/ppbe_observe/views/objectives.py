@@ -124,13 +124,13 @@ def _alert(
     since: Mapping[tuple[tuple[str, str], ...], float],
     known: Iterable[Incident],
 ) -> Alert:
-    began = [since[key] for each in firing if (key := _key(each.labels)) in since]
+    began = (_moment(since[key]) for each in firing if (key := _key(each.labels)) in since)
     return Alert(
         alert=text_of(identity.alertname),
         severity=text_of(identity.get("severity")),
         resource=text_of(resource_of(identity)),
         steps=tuple(sorted(text_of(each.labels[ESCALATION]) for each in firing if each.labels.get(ESCALATION))),
-        since=datetime.fromtimestamp(min(began), UTC) if began else None,
+        since=min(filter(None, began), default=None),
         incident=_known_as(identity, known),
     )
 
@@ -152,6 +152,14 @@ def _shared(mine: Mapping[str, str], others: Mapping[str, str]) -> int:
     """How many labels both have; 0 where one has another value."""
     both = mine.keys() & others.keys()
     return len(both) if all(mine[name] == others[name] for name in both) else 0
+
+
+def _moment(seconds: float) -> datetime | None:
+    """None where it is no time: what answers may be no Prometheus."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
