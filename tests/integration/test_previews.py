@@ -347,6 +347,14 @@ def test_a_page_is_only_looked_at_and_under_no_other_name(server: Peer) -> None:
     assert httpx.get(f"{server.url}/plotly.js").headers["Cache-Control"] == "max-age=3600"
 
 
+def test_loopback_may_be_that_of_ipv6(known: Shop, tmp_path: Path) -> None:
+    given = ("dashboards", "preview", "--generated", str(known.generated), "--prometheus", known.peer.url)
+    log = tmp_path / "log"
+    with serving(lambda port: program(*given, "--listen", f"[::1]:{port}"), log, ready="/", host="[::1]") as peer:
+        assert httpx.get(peer.url, headers={"Host": "rebound.example"}).status_code == 400
+    assert "warning" not in log.read_text()
+
+
 def test_a_server_says_that_prometheus_is_down(known: Shop, tmp_path: Path) -> None:
     given = (
         "dashboards",

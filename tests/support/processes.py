@@ -17,6 +17,7 @@ import pytest
 _READY_WITHIN = 30.0  # seconds; a start takes under one second unless the machine is very busy
 _STOPPED_WITHIN = 10.0  # seconds
 _ATTEMPTS = 3  # another process may take a free port before the peer listens on it
+_LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,9 @@ def alertmanager(config: Path, directory: Path, *flags: str) -> Iterator[Peer]:
 
 
 @contextmanager
-def serving(command: Callable[[int], Sequence[str]], log: Path, *, ready: str) -> Iterator[Peer]:
+def serving(command: Callable[[int], Sequence[str]], log: Path, *, ready: str, host: str = _LOOPBACK) -> Iterator[Peer]:
     """Start ``command(port)`` on a free port, wait until ``ready`` answers 200, stop it afterwards."""
-    peer = _start(command, log, ready)
+    peer = _start(command, log, ready, host)
     try:
         yield peer
     finally:
@@ -123,12 +124,12 @@ def _run(binary: str, arguments: Sequence[str | Path], stdin: str) -> subprocess
     return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
 
 
-def _start(command: Callable[[int], Sequence[str]], log: Path, ready: str) -> Peer:
+def _start(command: Callable[[int], Sequence[str]], log: Path, ready: str, host: str) -> Peer:
     for _ in range(_ATTEMPTS):
         port = free_port()
         with log.open("ab") as output:
             process = subprocess.Popen(command(port), stdout=output, stderr=output, stdin=subprocess.DEVNULL)
-        peer = Peer(url=f"http://127.0.0.1:{port}", log=log, process=process)
+        peer = Peer(url=f"http://{host}:{port}", log=log, process=process)
         if _answers(peer, ready):
             return peer
         _stop(process)

@@ -36,7 +36,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """plotly.js writes its own styles, and those of panels are their places."""
-LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+"""Where only this machine can ask, and how a browser names that."""
 _AT_ONCE = 2
 """Previews that are drawn together: each asks Prometheus much."""
 _CHOICE = "var-"
